@@ -1,0 +1,112 @@
+"""Every failure nbstream reports, as one small tree.
+
+    NbStreamError
+    ├── UsageError             the caller's mistake: a flag, a value, an empty prompt
+    ├── ModelNotFound          no such provider or model
+    ├── MissingKey             the provider needs a key and none is set
+    ├── EngineError            the embedded model could not be fetched or started
+    └── ProviderError          the provider answered with an error, or did not answer
+        ├── AuthenticationFailed   the key was refused
+        ├── RateLimited            too many requests, or the quota is used up
+        ├── ContextTooLong         the prompt does not fit the model
+        ├── Overloaded             the provider is out of capacity
+        ├── ConnectionFailed       the server was not reached
+        ├── TimedOut               it was reached and said nothing for too long
+        └── StreamDropped          the stream ended without its terminal marker
+
+One class for each thing a caller does differently. `str(error)` is one sentence for a person:
+what was wrong, with the value, and what to do next. It never holds a key, a header or a query.
+"""
+
+from __future__ import annotations
+
+
+class NbStreamError(Exception):
+    """Root of the tree. `str(error)` is a sentence to show to a person as it is."""
+
+    @property
+    def code(self) -> str:
+        """The class as a stable kebab-case word, for example ``rate-limited``."""
+        name = type(self).__name__
+        return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+
+class UsageError(NbStreamError):
+    """The caller's mistake; nothing was sent."""
+
+
+class ModelNotFound(NbStreamError):
+    """No such provider or model."""
+
+
+class MissingKey(NbStreamError):
+    """The provider needs an API key and none is set."""
+
+
+class EngineError(NbStreamError):
+    """The embedded engine or its model could not be fetched, started or kept running."""
+
+
+class ProviderError(NbStreamError):
+    """The provider failed.
+
+    `status` is the HTTP status or None, `retry_after_s` what the provider asked for in seconds or
+    None, `recoverable` whether the same request may succeed if it is sent again.
+    """
+
+    default_recoverable = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str,
+        status: int | None = None,
+        request_id: str | None = None,
+        retry_after_s: float | None = None,
+        recoverable: bool | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.provider = provider
+        self.status = status
+        self.request_id = request_id
+        self.retry_after_s = retry_after_s
+        self.recoverable = self.default_recoverable if recoverable is None else recoverable
+
+
+class AuthenticationFailed(ProviderError):
+    """The key was refused (401, 403)."""
+
+
+class RateLimited(ProviderError):
+    """Too many requests (429)."""
+
+    default_recoverable = True
+
+
+class ContextTooLong(ProviderError):
+    """The prompt does not fit into the model's context."""
+
+
+class Overloaded(ProviderError):
+    """The provider is out of capacity or broken for now (5xx, 529)."""
+
+    default_recoverable = True
+
+
+class ConnectionFailed(ProviderError):
+    """The server was not reached."""
+
+    default_recoverable = True
+
+
+class TimedOut(ProviderError):
+    """The server was reached and said nothing for too long."""
+
+    default_recoverable = True
+
+
+class StreamDropped(ProviderError):
+    """The stream ended without its terminal marker: what came may be only a part."""
+
+    default_recoverable = True

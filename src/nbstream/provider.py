@@ -1,0 +1,59 @@
+"""The seam between a session and a model: one method, no retry, no state of a stream.
+
+An adapter yields what the provider said as it comes, and **must** yield `Stop` where the provider
+sent its terminal marker: a stream that ends without one is a dropped stream. It raises
+`errors.ProviderError` (or another NbStreamError) and nothing else for the provider's failures, and
+closes its connection when it is cancelled or closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+from .events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
+from .request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """The adapter entered a stage of its own, for example loading a model."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Facts about the answer, as soon as the provider says them."""
+
+    model: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The provider's terminal marker: `reason` in its own word, `truncated` where that word means
+    the answer was cut at a limit."""
+
+    reason: str
+    truncated: bool = False
+
+
+ProviderEvent = (
+    TextDelta | ReasoningDelta | ToolCallDelta | Usage | Notice | Phase | Served | Stop
+)
+
+
+class Provider(Protocol):
+    """A source of answers."""
+
+    @property
+    def name(self) -> str:
+        """The name users write before the slash, for example ``anthropic``."""
+        ...
+
+    def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+        """Send the request and yield what comes, ending after `Stop`."""
+        ...

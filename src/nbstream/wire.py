@@ -1,0 +1,78 @@
+"""Frames as JSON: the one vocabulary that Python, the page, recordings and HTTP speak.
+
+A frame is one flat object, ``{"seq": 3, "at_s": 0.512, "type": "text-delta", "text": "Hi"}``:
+number, seconds since the start, the event's name in noun-action form, then the event's own fields
+by their Python names. Fields that hold their default are left out. A Start also carries
+``"version"``. Readers ignore fields they do not know and refuse a version they do not know.
+
+`tests/fixtures/frames.json` holds one example of each; pytest and vitest both read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import Any, cast
+
+from . import events
+from .errors import NbStreamError
+from .events import Event, Frame
+
+VERSION = 1
+
+_NAMES: dict[type[Event], str] = {
+    events.Start: "start",
+    events.PhaseStart: "phase-start",
+    events.PhaseEnd: "phase-end",
+    events.TextDelta: "text-delta",
+    events.ReasoningDelta: "reasoning-delta",
+    events.ToolCallDelta: "tool-call-delta",
+    events.Usage: "usage",
+    events.Progress: "progress",
+    events.Notice: "notice",
+    events.Reset: "reset",
+    events.End: "end",
+}
+_TYPES: dict[str, type[Event]] = {name: kind for kind, name in _NAMES.items()}
+_FIELDS: dict[type[Event], tuple[tuple[str, Any], ...]] = {
+    kind: tuple((f.name, f.default) for f in fields(kind)) for kind in _NAMES
+}
+
+
+class WireError(NbStreamError):
+    """A frame that cannot be read; the sentence says which and why."""
+
+
+def event_name(event: Event) -> str:
+    """The event's name on the wire, for example ``text-delta``."""
+    return _NAMES[type(event)]
+
+
+def to_json(frame: Frame) -> dict[str, Any]:
+    """The frame as a flat object that `json.dumps` takes."""
+    event = frame.event
+    kind = type(event)
+    data: dict[str, Any] = {"seq": frame.seq, "at_s": round(frame.at_s, 4), "type": _NAMES[kind]}
+    if kind is events.Start:
+        data["version"] = VERSION
+    for name, default in _FIELDS[kind]:
+        value = getattr(event, name)
+        if default is MISSING or value != default:
+            data[name] = value
+    return data
+
+
+def from_json(data: dict[str, Any]) -> Frame:
+    """The frame that `to_json` wrote. Raises WireError."""
+    kind = _TYPES.get(data.get("type", ""))
+    if kind is None:
+        raise WireError(f"Unknown frame type {data.get('type')!r}; a newer nbstream wrote it.")
+    if kind is events.Start and data.get("version") != VERSION:
+        raise WireError(
+            f"The stream is of version {data.get('version')!r}; this nbstream reads {VERSION}."
+        )
+    names = {name for name, _ in _FIELDS[kind]}
+    try:
+        event = kind(**{k: v for k, v in data.items() if k in names})
+        return Frame(int(data["seq"]), float(data["at_s"]), cast(Event, event))
+    except (TypeError, ValueError, KeyError) as error:
+        raise WireError(f"A {data['type']} frame is not readable: {error}.") from None
