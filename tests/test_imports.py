@@ -36,7 +36,7 @@ SCREENS = {"rich", "IPython", "markdown_it", "nbclient", "nbconvert", "nbformat"
 
 def room_of(module: str) -> str:
     """The room of `nbstream.notebook.pump` is `notebook`; that of `nbstream` is `__init__`."""
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def imported_names(source: str, module: str, *, is_package: bool) -> Iterator[str]:
@@ -96,31 +96,32 @@ def test_no_rooms_import_each_other_in_a_circle() -> None:
     assert circle == []
 
 
-def loaded_by(code: str) -> set[str]:
-    """The top-level packages that a fresh Python loads for `code`, beyond what it starts with."""
+def loaded_by(code: str, folder: Path) -> set[str]:
+    """The top-level packages that a fresh Python loads for `code`; IPython writes into `folder`."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code],
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | {"PYTHONUTF8": "1"},
+        env=os.environ | {"IPYTHONDIR": str(folder), "PYTHONUTF8": "1"},
     )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = (line for line in done.stderr.splitlines() if line.startswith("import time:"))
     return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
 
 
-def test_import_nbstream_loads_no_sdk_no_widget_library_and_no_engine() -> None:
-    loaded = loaded_by("import nbstream")
+def test_import_nbstream_loads_no_sdk_no_widget_library_and_no_engine(tmp_path: Path) -> None:
+    loaded = loaded_by("import nbstream", tmp_path)
     assert "nbstream" in loaded
     assert loaded & (SDKS | SERVERS_AND_ENGINES | WIDGETS | SCREENS) == set()
 
 
-def test_load_ext_loads_no_sdk_no_server_and_no_engine() -> None:
+def test_load_ext_loads_no_sdk_no_server_and_no_engine(tmp_path: Path) -> None:
     loaded = loaded_by(
         "from IPython.core.interactiveshell import InteractiveShell;"
         "shell = InteractiveShell.instance();"
         "shell.run_line_magic('load_ext', 'nbstream');"
-        "assert 'generate' in shell.magics_manager.magics['cell']"
+        "assert 'generate' in shell.magics_manager.magics['cell']",
+        tmp_path,
     )
     assert loaded & (SDKS | SERVERS_AND_ENGINES) == set()
