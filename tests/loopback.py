@@ -1,0 +1,284 @@
+"""A provider on 127.0.0.1 whose every byte the test decides, and which sees its client leave.
+
+    async with Loopback(Answer([b"data: …\\n\\n", DROP])) as server:
+        … server.url, server.requests[0].body, await server.requests[0].closed.wait()
+
+`LoopbackThread` is the same for tests without a loop; `python -m tests.speaking` runs one as a
+process. Times are `time.perf_counter()` seconds, which on Linux all processes share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+
+class Act(Enum):
+    """Steps that are no bytes."""
+
+    DROP = "drop"
+    """Reset the connection."""
+    STALL = "stall"
+    """Say nothing more until the client leaves."""
+
+
+DROP, STALL = Act.DROP, Act.STALL
+Step = bytes | asyncio.Event | float | Act
+"""Bytes to send, an event to wait for, a `perf_counter()` time to wait for, or an act."""
+
+
+@dataclass
+class Received:
+    """A request, and what became of its connection."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+    received_at: float
+    first_byte_at: float | None = None
+    ended_at: float | None = None
+    """When the answer was sent to its end."""
+    closed_at: float | None = None
+    """When the client closed; before `ended_at` it left in the middle."""
+    closed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    def facts(self) -> dict[str, Any]:
+        """The request as JSON, without headers."""
+        return {
+            name: getattr(self, name)
+            for name in (
+                *("method", "path", "body"),
+                *("received_at", "first_byte_at", "ended_at", "closed_at"),
+            )
+        }
+
+
+@dataclass
+class Answer:
+    """What to answer. `split` cuts the body's bytes into chunks of so many bytes."""
+
+    steps: Iterable[Step] | AsyncIterator[Step] = ()
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"content-type": "text/event-stream"})
+    split: int | None = None
+    chunked: bool = True
+    """Else the end of the connection is the end of the body."""
+
+    @classmethod
+    def json(cls, data: Any, status: int = 200, **headers: str) -> Answer:
+        """A whole JSON answer; `headers` have `_` for `-`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return cls(
+            [json.dumps(data).encode()],
+            status=status,
+            headers={"content-type": "application/json", **named},
+        )
+
+
+Script = Callable[[Received], Answer]
+
+
+class Loopback:
+    """Answers the nth request with the nth answer, and every later one with the last."""
+
+    def __init__(self, *answers: Answer, script: Script | None = None) -> None:
+        self.answers: list[Answer] = list(answers)
+        self.script = script
+        self.requests: list[Received] = []
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        """The server's address without a path."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in list(self._open):
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+        await self._server.wait_closed()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    def _answer(self, request: Received) -> Answer:
+        if self.script is not None:
+            return self.script(request)
+        return self.answers[min(len(self.requests), len(self.answers)) - 1]
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                request = await _receive(reader)
+                self.requests.append(request)
+                await _serve(request, self._answer(request), reader, writer)
+        except asyncio.CancelledError:
+            writer.transport.abort()
+        finally:
+            self._open.discard(task)
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+
+async def _receive(reader: asyncio.StreamReader) -> Received:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.strip().split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    headers = {
+        name.strip().lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in lines)
+    }
+    raw = await reader.readexactly(int(headers.get("content-length", "0")))
+    body: Any = None
+    if raw:
+        with suppress(ValueError):
+            body = json.loads(raw)
+    return Received(method, path, headers, body, time.perf_counter())
+
+
+async def _serve(
+    request: Received, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    sending = asyncio.ensure_future(_send(request, answer, writer))
+    leaving = asyncio.ensure_future(_leave(request, reader))
+    try:
+        await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if sending.done() and not writer.transport.is_closing():
+            writer.write_eof()
+            await leaving
+    finally:
+        for task in (sending, leaving):
+            task.cancel()
+        await asyncio.gather(sending, leaving, return_exceptions=True)
+
+
+async def _leave(request: Received, reader: asyncio.StreamReader) -> None:
+    with suppress(ConnectionError):
+        while await reader.read(1024):
+            pass
+    request.closed_at = time.perf_counter()
+    request.closed.set()
+
+
+async def _send(request: Received, answer: Answer, writer: asyncio.StreamWriter) -> None:
+    phrase = HTTPStatus(answer.status).phrase if answer.status != 529 else "Overloaded"
+    headers = {**answer.headers, "connection": "close"}
+    if answer.chunked:
+        headers["transfer-encoding"] = "chunked"
+    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{k}: {v}" for k, v in headers.items())]
+    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    await writer.drain()
+    async for step in _steps(answer.steps):
+        match step:
+            case Act.DROP:
+                writer.transport.abort()
+                return
+            case Act.STALL:
+                await asyncio.Event().wait()
+            case asyncio.Event():
+                await step.wait()
+            case float():
+                await asyncio.sleep(max(0.0, step - time.perf_counter()))
+            case bytes():
+                request.first_byte_at = request.first_byte_at or time.perf_counter()
+                for piece in _pieces(step, answer.split):
+                    framed = b"%x\r\n%b\r\n" % (len(piece), piece) if answer.chunked else piece
+                    writer.write(framed)
+                    await writer.drain()
+    if answer.chunked:
+        writer.write(b"0\r\n\r\n")
+    await writer.drain()
+    request.ended_at = time.perf_counter()
+
+
+async def _steps(steps: Iterable[Step] | AsyncIterator[Step]) -> AsyncIterator[Step]:
+    if isinstance(steps, AsyncIterator):
+        async for step in steps:
+            yield step
+    else:
+        for step in steps:
+            yield step
+
+
+def _pieces(data: bytes, size: int | None) -> Sequence[bytes]:
+    if not data:
+        return []
+    if size is None:
+        return [data]
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+class LoopbackThread:
+    """A Loopback on a loop of its own, for tests that have none."""
+
+    def __init__(self, *answers: Answer, script: Script | None = None) -> None:
+        self.server = Loopback(*answers, script=script)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def requests(self) -> list[Received]:
+        return self.server.requests
+
+    def wait_closed(self, request: Received, timeout_s: float = 30.0) -> float:
+        """The time at which the client closed, waited for."""
+        self._run(asyncio.wait_for(request.closed.wait(), timeout_s))
+        assert request.closed_at is not None
+        return request.closed_at
+
+    def _run(self, work: Awaitable[Any]) -> None:
+        async def done() -> None:
+            await work
+
+        asyncio.run_coroutine_threadsafe(done(), self._loop).result()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._run(self.server.start())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._run(self.server.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
