@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet
 
 QUICKSTART := notebooks/01_quickstart.ipynb
-BUNDLE := src/nbstream/static/.built
+BUNDLE := src/nbstream/static/runtime.js.gz
 PAGE_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print 2>/dev/null)
 
 # Setting up -------------------------------------------------------------------------------------
@@ -64,10 +64,10 @@ $(BUNDLE): js/node_modules/.installed $(PAGE_SOURCES)
 	@$(NPM) run --silent build
 	@touch $@
 
-.PHONY: bundle dev chromium
-bundle: $(BUNDLE)  ## build the page's bundle, where its sources changed
+.PHONY: build dev chromium
+build: $(BUNDLE)  ## the page's bundle, where its sources changed
 
-dev: $(VENV)/.dev $(VENV)/ipykernel-6.30.1 bundle  ## install the test tools
+dev: $(VENV)/.dev $(VENV)/ipykernel-6.30.1 build  ## install the test tools
 
 chromium: $(VENV)/.dev
 	@scripts/chromium $(BIN)/python
@@ -75,7 +75,7 @@ chromium: $(VENV)/.dev
 # Running ----------------------------------------------------------------------------------------
 
 .PHONY: demo lab
-demo: $(VENV)/.run bundle  ## run the quickstart with the embedded model, text in the terminal
+demo: $(VENV)/.run build  ## run the quickstart with the embedded model, text in the terminal
 	@$(BIN)/nbstream pull
 	@mkdir -p build/demo
 	@$(BIN)/nbstream run $(QUICKSTART) \
@@ -85,7 +85,7 @@ demo: $(VENV)/.run bundle  ## run the quickstart with the embedded model, text i
 	@echo "The same as a page:    build/demo/01_quickstart.html"
 	@echo "To open it live:       make lab"
 
-lab: $(VENV)/.lab bundle  ## open the quickstart in JupyterLab
+lab: $(VENV)/.lab build  ## open the quickstart in JupyterLab
 	@$(BIN)/nbstream pull
 	@$(BIN)/jupyter lab $$([ "$$(id -u)" = 0 ] && echo --allow-root) $(QUICKSTART)
 
@@ -120,7 +120,7 @@ browser: dev chromium  ## real JupyterLab and Notebook in Chromium
 bench: dev chromium  ## the figures, as a table
 	@$(BIN)/python -m benchmarks
 
-wheel: $(VENV)/.dev bundle  ## a wheel in dist/
+wheel: $(VENV)/.dev build  ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 constraints: $(BIN)/python  ## pin the newest versions that pyproject.toml allows

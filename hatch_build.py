@@ -1,7 +1,7 @@
 """Builds the page's bundle into a wheel or an sdist made from a checkout.
 
 A wheel carries the bundle, so that installing one needs no Node. An editable install does without:
-there `make bundle` builds it when its sources change.
+there `make build` builds it when its sources change.
 """
 
 from __future__ import annotations

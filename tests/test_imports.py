@@ -21,10 +21,11 @@ SOURCE = Path(nbstream.__file__).parent
 ROOMS = (
     "errors events request fences growing_text",
     "provider wire retry limits transcript metrics progress",
-    "providers recording session generation",
-    "sinks",
-    "notebook engine",
-    "api cli config __init__",
+    "session generation recording engine",
+    "providers sinks",
+    "choice options api",
+    "notebook",
+    "cli __init__",
 )
 ROW = {room: row for row, rooms in enumerate(ROOMS) for room in rooms.split()}
 
