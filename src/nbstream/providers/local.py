@@ -1,0 +1,84 @@
+"""The embedded models: a llama.cpp server in a child process, spoken to as any other server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from ..engine.catalogue import DEFAULT, EmbeddedModel, find_model
+from ..engine.process import Address, Engine, engine_for
+from ..errors import ConnectionFailed, ContextTooLong, NbStreamError, StreamDropped
+from ..provider import Notice, Phase, ProviderEvent
+from ..request import Request
+from .openai_chat import OpenAIChat
+
+NAME = "local"
+EXIT_SEEN_WITHIN_S = 1.0
+_TOKENS = re.compile(r"\((\d+) tokens\).*\((\d+) tokens\)")
+
+
+class Local:
+    """Answers from the embedded model a request names, else from `model`.
+
+    The first request of a process starts the engine, which takes a second or more: that is a phase
+    of its own. Raises ModelNotFound for a model that is not in the catalogue, EngineError where it
+    cannot be started, and StreamDropped where it stopped in mid-answer; the next request starts it
+    again.
+    """
+
+    name = NAME
+
+    def __init__(self, model: str = DEFAULT.name) -> None:
+        self._model = model
+
+    def __repr__(self) -> str:
+        return f"Local({self._model!r})"
+
+    async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+        """Send the request and yield what comes, ending after `Stop`."""
+        model = find_model(request.model or self._model)
+        engine = engine_for(model)
+        if not engine.ready:
+            yield Phase("loading", model.title)
+            if model.notice:
+                yield Notice("info", model.notice)
+        address = await engine.start()
+        chat = OpenAIChat(name=NAME, base_url=address.openai_url, api_key=address.key)
+        try:
+            async with aclosing(chat.stream(replace(request, model=model.name))) as events:
+                async for event in events:
+                    yield event
+            return
+        except ContextTooLong as error:
+            failed: NbStreamError = _too_long(error, model)
+        except (ConnectionFailed, StreamDropped) as error:
+            failed = await _stopped(engine, address) or error
+        raise failed
+
+
+async def _stopped(engine: Engine, address: Address) -> StreamDropped | None:
+    """The failure to report where the connection was lost because the engine is over."""
+    why = await engine.why_gone(address, EXIT_SEEN_WITHIN_S)
+    if why is None:
+        return None
+    return StreamDropped(
+        f"The embedded engine stopped ({why}); what came so far is kept. "
+        "Run it again: the engine starts anew.",
+        provider=NAME,
+    )
+
+
+def _too_long(error: ContextTooLong, model: EmbeddedModel) -> ContextTooLong:
+    """The same failure with the two numbers that matter, where the engine said them."""
+    found = _TOKENS.search(str(error))
+    if found is None:
+        return error
+    prompt, room = (int(number) for number in found.groups())
+    return ContextTooLong(
+        f"The prompt has {prompt:,} tokens and {model.name} takes {room:,} "
+        "for prompt and answer together: shorten it or name another model.",
+        provider=NAME,
+        status=error.status,
+    )
