@@ -1,0 +1,60 @@
+/**
+ * Writes what the kernel hands to the page: the stub (`_esm`) and the gzipped runtime, styles
+ * inside. The same sources give the same bytes.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "src", "nbstream", "static");
+
+const minifiedCss = {
+  name: "minified-css",
+  setup(plugin) {
+    plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), {
+        loader: "css",
+        minify: true,
+      });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+
+async function bundle(entry, define = {}) {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    define,
+    plugins: [minifiedCss],
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+/** gzip with no time and no system in its header (bytes 4 to 7 and 9). */
+function gzip(bytes) {
+  const packed = gzipSync(bytes, { level: 9 });
+  packed.fill(0, 4, 8);
+  packed[9] = 255;
+  return packed;
+}
+
+const runtime = gzip(await bundle("src/widget.ts"));
+const name = createHash("sha256").update(runtime).digest("hex").slice(0, 16);
+const stub = await bundle("src/stub.ts", { NBSTREAM_BUILD: JSON.stringify(name) });
+
+await mkdir(out, { recursive: true });
+await writeFile(join(out, "runtime.js.gz"), runtime);
+await writeFile(join(out, "stub.js"), stub);
+process.stdout.write(`stub.js ${stub.length} bytes, runtime.js.gz ${runtime.length} bytes\n`);

@@ -1,0 +1,44 @@
+/** Short ways to make the view's elements. Text and attributes only, never markup. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  document: Document,
+  tag: K,
+  name: string,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.className = `nbstream-${name}`;
+  made.append(...children);
+  return made;
+}
+
+/** Sets the text only where it is another, so that nothing is laid out in vain. */
+export function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+  target.hidden = text === "";
+}
+
+/** A 16-pixel icon drawn with one path in the text's colour. */
+export function icon(document: Document, path: string): SVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("nbstream-icon");
+  const shape = document.createElementNS(SVG, "path");
+  shape.setAttribute("d", path);
+  svg.append(shape);
+  return svg;
+}
+
+/** Shapes that tell the ends apart without colour. */
+export const ICONS = {
+  complete: "M3.5 8.5l3 3 6-7",
+  cancelled: "M4.5 4.5h7v7h-7z",
+  failed: "M4.5 4.5l7 7m0-7l-7 7",
+  truncated: "M3 8h2m2 0h2m2 0h2",
+  warning: "M8 2.8l5.6 10.2H2.4zM8 6.6v3m0 1.8v.2",
+  info: "M8 7.4v4M8 4.6v.2",
+  down: "M4 6.5l4 4 4-4",
+} as const;

@@ -1,0 +1,58 @@
+/** The box the answer stands in: follows its end, holds the cursor, offers the way back down. */
+import { createCursor } from "./cursor";
+import { element, ICONS, icon } from "./elements";
+import { followEnd } from "./follow";
+
+/** Keys that scroll the box: the notebook must not take them as its commands. */
+const SCROLL_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "]);
+
+export interface ScrollBox {
+  readonly element: HTMLElement;
+  /** After each paint; `live` while more may come. */
+  settle(live: boolean): void;
+}
+
+export function createScrollBox(
+  document: Document,
+  content: HTMLElement,
+  signal: AbortSignal,
+): ScrollBox {
+  const log = element(document, "div", "log", content);
+  log.setAttribute("role", "log");
+  log.setAttribute("aria-live", "off");
+  log.setAttribute("aria-label", "The answer");
+  const cursor = createCursor(document, content);
+  const sheet = element(document, "div", "sheet", log, cursor.element);
+  const scroller = element(document, "div", "scroll", sheet);
+  const jump = element(document, "button", "jump", icon(document, ICONS.down), "Jump to the end");
+  jump.type = "button";
+  jump.hidden = true;
+  const box = element(document, "div", "box", scroller, jump);
+
+  let live = true;
+  const follow = followEnd(scroller, signal, (following) => {
+    jump.hidden = following || !live;
+  });
+  jump.addEventListener("click", () => {
+    follow.jump();
+    scroller.focus({ preventScroll: true });
+  });
+  scroller.addEventListener("keydown", (event) => {
+    if (overflows() && SCROLL_KEYS.has(event.key)) event.stopPropagation();
+  });
+  const overflows = () => scroller.scrollHeight > scroller.clientHeight + 1;
+
+  return {
+    element: box,
+    settle(nowLive) {
+      live = nowLive;
+      const over = overflows();
+      if (over) scroller.tabIndex = 0;
+      else scroller.removeAttribute("tabindex");
+      box.toggleAttribute("data-overflows", over);
+      follow.keep();
+      jump.hidden = follow.following || !live;
+      if (live) cursor.place();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * The widget's `_esm`: stored once per widget in saved notebooks, so it does the least it can. It
+ * listens at once, fetches the runtime from the kernel once per page, and hands everything on.
+ */
+import type { KernelMessage, PageMessage } from "./wire";
+
+/** Names the runtime this stub was built with. */
+declare const NBSTREAM_BUILD: string;
+
+export interface Model {
+  on(name: string, callback: (...args: never[]) => void): void;
+  off(name: string, callback: (...args: never[]) => void): void;
+  send(message: PageMessage): void;
+}
+
+export interface Connection {
+  receive(message: KernelMessage): void;
+  show(el: HTMLElement, signal: AbortSignal): void;
+}
+
+export interface Runtime {
+  connect(model: Model, signal: AbortSignal): Connection;
+}
+
+interface Held {
+  /** The runtime's name as the kernel gave it. */
+  hash: string;
+  runtime: Promise<Runtime>;
+}
+
+type RuntimeMessage = { type: "runtime"; hash: string };
+
+const key = Symbol.for("nbstream.runtimes");
+const page = globalThis as { [key]?: Map<string, Held> };
+page[key] ??= new Map();
+const runtimes = page[key];
+
+async function open(gzip: DataView<ArrayBuffer>): Promise<Runtime> {
+  const plain = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const source = new Blob([await new Response(plain).text()], { type: "text/javascript" });
+  const url = URL.createObjectURL(source);
+  try {
+    return (await import(url)) as Runtime;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+export default () => {
+  const early: KernelMessage[] = [];
+  let connection: Connection | undefined;
+  let settle: (runtime: Promise<Runtime>) => void;
+  const runtime = new Promise<Runtime>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    initialize({ model, signal }: { model: Model; signal: AbortSignal }): void {
+      const listen = (
+        message: KernelMessage | RuntimeMessage,
+        buffers: DataView<ArrayBuffer>[],
+      ) => {
+        if (message.type !== "runtime") {
+          if (connection) connection.receive(message);
+          else early.push(message);
+          return;
+        }
+        if (!runtimes.has(NBSTREAM_BUILD) && buffers[0]) {
+          const opened = open(buffers[0]);
+          runtimes.set(NBSTREAM_BUILD, { hash: message.hash, runtime: opened });
+          opened.catch(() => runtimes.delete(NBSTREAM_BUILD));
+        }
+        start();
+      };
+      const start = () => {
+        const held = runtimes.get(NBSTREAM_BUILD);
+        if (held) settle(held.runtime);
+      };
+      runtime.then(
+        (module) => {
+          connection = module.connect(model, signal);
+          for (const message of early.splice(0)) connection.receive(message);
+        },
+        () => {},
+      );
+      model.on("msg:custom", listen);
+      signal.addEventListener("abort", () => model.off("msg:custom", listen));
+      start();
+      model.send({ type: "hello", runtime: runtimes.get(NBSTREAM_BUILD)?.hash ?? "", seq: -1 });
+    },
+
+    render({ el, signal }: { el: HTMLElement; signal: AbortSignal }): void {
+      const line = el.ownerDocument.createElement("div");
+      line.className = "nbstream";
+      line.dataset["status"] = "waiting";
+      line.textContent = "Waiting for the kernel…";
+      el.append(line);
+      runtime.then(
+        () => {
+          line.remove();
+          if (!signal.aborted) connection?.show(el, signal);
+        },
+        (error) => {
+          line.textContent = `The page could not load nbstream's view: ${error}`;
+        },
+      );
+    },
+  };
+};

@@ -1,0 +1,113 @@
+/**
+ * What a stream has said so far: a pure fold over its frames, the same as the kernel's
+ * (src/nbstream/transcript.py); tests/fixtures/streams.json holds the two together.
+ */
+import type { EventOf, Frame, Status } from "./wire";
+
+/** A stage of the stream, in seconds since the start; `endS` is null while it lasts. */
+export interface PhaseSpan {
+  readonly name: string;
+  readonly detail: string;
+  readonly startS: number;
+  readonly endS: number | null;
+}
+
+export interface Transcript {
+  /** The last frame's number, -1 before the first. */
+  readonly seq: number;
+  /** The last frame's time. */
+  readonly atS: number;
+  readonly status: Status;
+  readonly start: EventOf<"start"> | null;
+  readonly end: EventOf<"end"> | null;
+  readonly text: string;
+  readonly reasoning: string;
+  readonly phases: readonly PhaseSpan[];
+  readonly usage: EventOf<"usage"> | null;
+  readonly progress: EventOf<"progress"> | null;
+  readonly notices: readonly EventOf<"notice">[];
+  /** Each failed attempt that was dropped, with the time it was. */
+  readonly resets: readonly (EventOf<"reset"> & { readonly at_s: number })[];
+  readonly firstTokenAtS: number | null;
+}
+
+export const EMPTY: Transcript = {
+  seq: -1,
+  atS: 0,
+  status: "waiting",
+  start: null,
+  end: null,
+  text: "",
+  reasoning: "",
+  phases: [],
+  usage: null,
+  progress: null,
+  notices: [],
+  resets: [],
+  firstTokenAtS: null,
+};
+
+/** The transcript with the next frame; a number that was already seen changes nothing. */
+export function fold(state: Transcript, frame: Frame): Transcript {
+  if (frame.seq <= state.seq) return state;
+  const next = { ...state, ...change(state, frame), seq: frame.seq, atS: frame.at_s };
+  return { ...next, status: statusOf(next) };
+}
+
+/** Whether the stream still goes on. */
+export function isLive(status: Status): boolean {
+  return status === "waiting" || status === "streaming";
+}
+
+/** The stage the stream is in, or null between two of them. */
+export function currentPhase(state: Transcript): PhaseSpan | null {
+  const last = state.phases.at(-1);
+  return last && last.endS === null ? last : null;
+}
+
+function statusOf(state: Transcript): Status {
+  if (state.end) return state.end.status;
+  return state.firstTokenAtS === null ? "waiting" : "streaming";
+}
+
+function change(state: Transcript, frame: Frame): Partial<Transcript> {
+  const firstTokenAtS = state.firstTokenAtS ?? frame.at_s;
+  switch (frame.type) {
+    case "start":
+      return { start: frame };
+    case "phase-start":
+      return { phases: [...closed(state.phases, frame.at_s), opened(frame)] };
+    case "phase-end":
+      return { phases: closed(state.phases, frame.at_s) };
+    case "text-delta":
+      return { text: state.text + frame.text, firstTokenAtS };
+    case "reasoning-delta":
+      return { reasoning: state.reasoning + frame.text, firstTokenAtS };
+    case "tool-call-delta":
+      return { firstTokenAtS };
+    case "usage":
+      return { usage: frame };
+    case "progress":
+      return { progress: frame };
+    case "notice":
+      return { notices: [...state.notices, frame] };
+    case "reset":
+      return {
+        text: "",
+        reasoning: "",
+        usage: null,
+        firstTokenAtS: null,
+        resets: [...state.resets, frame],
+      };
+    case "end":
+      return { end: frame, phases: closed(state.phases, frame.at_s) };
+  }
+}
+
+function opened(frame: EventOf<"phase-start"> & { at_s: number }): PhaseSpan {
+  return { name: frame.phase, detail: frame.detail, startS: frame.at_s, endS: null };
+}
+
+function closed(phases: readonly PhaseSpan[], endS: number): readonly PhaseSpan[] {
+  return phases.map((phase) => (phase.endS === null ? { ...phase, endS } : phase));
+}

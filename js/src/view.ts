@@ -1,0 +1,166 @@
+/**
+ * The answer as it is written, and as it stands at the end. Knows nothing of widgets: it is given
+ * transcripts and what changed in them, and says when the reader cancels.
+ */
+import { element, setText } from "./elements";
+import { createFoot } from "./foot";
+import { createMarkdownView } from "./markdown";
+import { createNotices } from "./notices";
+import { createPainter } from "./paint";
+import { createReasoning } from "./reasoning";
+import { createScrollBox } from "./scroll-box";
+import { Spread } from "./spread";
+import { createStatusLine } from "./status-line";
+import { isLive, type Transcript } from "./transcript";
+import { seconds, statusWord } from "./words";
+
+const TICK_MS = 100;
+/** A kernel that does not act on Cancel for this long is busy beyond our reach. */
+const CANCEL_PATIENCE_MS = 4000;
+
+export interface Update {
+  readonly transcript: Transcript;
+  readonly dropped: boolean;
+  readonly text: string;
+  readonly reasoning: string;
+}
+
+export interface ViewOptions {
+  /** Ends the view's timers and listeners. */
+  signal: AbortSignal;
+  /** Seconds since the stream's start, now. */
+  elapsedS: () => number;
+  cancel: () => void;
+}
+
+export interface AnswerView {
+  readonly element: HTMLElement;
+  update(update: Update): void;
+}
+
+export function createAnswerView(document: Document, options: ViewOptions): AnswerView {
+  const { signal, elapsedS } = options;
+  const window = document.defaultView as Window & typeof globalThis;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  const markdown = createMarkdownView(document);
+  const line = createStatusLine(document, () => cancel());
+  const notices = createNotices(document);
+  const reasoning = createReasoning(document);
+  const box = createScrollBox(document, markdown.element, signal);
+  const foot = createFoot(document);
+  const spoken = element(document, "div", "spoken");
+  spoken.setAttribute("aria-live", "polite");
+
+  const parts = [line, notices, reasoning, box, foot].map((part) => part.element);
+  const root = element(document, "div", "root", ...parts, spoken);
+  root.className = "nbstream";
+  root.tabIndex = -1;
+  root.dataset["status"] = "waiting";
+
+  const spread = new Spread();
+  let transcript: Transcript | null = null;
+  let thoughts = "";
+  let changed = false;
+  let ended = false;
+  let cancelled = false;
+
+  const live = () => transcript === null || isLive(transcript.status);
+
+  const painter = createPainter(window, signal, (nowMs) => {
+    const whole = !live() || still.matches || document.hidden;
+    const text = whole ? spread.takeAll() : spread.take(nowMs);
+    if (text) markdown.append(text);
+    if (thoughts) reasoning.append(thoughts);
+    thoughts = "";
+    if (!live() && !ended) {
+      markdown.end();
+      ended = true;
+    } else if (text) {
+      markdown.flush();
+    }
+    if (changed) showState();
+    box.settle(live());
+    return !spread.empty;
+  });
+
+  const ticking = window.setInterval(() => {
+    if (live() && !document.hidden) tick();
+  }, TICK_MS);
+  signal.addEventListener("abort", () => window.clearInterval(ticking));
+
+  function tick(): void {
+    line.tick(elapsedS());
+    notices.tick(elapsedS());
+  }
+
+  function showState(): void {
+    changed = false;
+    if (!transcript) return;
+    const { status } = transcript;
+    const before = root.dataset["status"];
+    for (const part of [line, notices, reasoning, foot]) part.update(transcript);
+    if (status !== before && !live()) leaveFocus();
+    root.dataset["status"] = status;
+    tick();
+    announce(transcript);
+  }
+
+  /** The focused button goes with the line it is in: keep the reader where they are. */
+  function leaveFocus(): void {
+    if (line.element.contains(document.activeElement)) root.focus({ preventScroll: true });
+  }
+
+  function announce({ start, status, end, atS }: Transcript): void {
+    if (live()) setSpoken(start ? `${start.model} is answering` : "");
+    else setSpoken(`${statusWord(status)} after ${seconds(atS)}. ${end?.error ?? ""}`.trim());
+  }
+
+  function setSpoken(words: string): void {
+    setText(spoken, words);
+    spoken.hidden = false;
+  }
+
+  function cancel(): void {
+    if (cancelled || !live()) return;
+    cancelled = true;
+    leaveFocus();
+    line.cancelling();
+    options.cancel();
+    window.setTimeout(() => {
+      if (live() && !signal.aborted) {
+        notices.add("warning", "The kernel does not answer; interrupt it with ■ or I, I.");
+      }
+    }, CANCEL_PATIENCE_MS);
+  }
+
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && live()) {
+      event.preventDefault();
+      event.stopPropagation();
+      cancel();
+    } else if (event.key === "Enter" || event.key === " ") {
+      // these press the button or open the fold that has the focus; the notebook runs cells on them
+      if (event.target !== root) event.stopPropagation();
+    }
+  });
+
+  tick();
+  return {
+    element: root,
+    update(update) {
+      if (update.dropped) {
+        spread.clear();
+        markdown.reset();
+        reasoning.reset();
+        thoughts = "";
+        ended = false;
+      }
+      transcript = update.transcript;
+      changed = true;
+      if (update.text) spread.add(update.text, window.performance.now());
+      thoughts += update.reasoning;
+      painter.request();
+    },
+  };
+}

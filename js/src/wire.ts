@@ -1,0 +1,95 @@
+/**
+ * Frames as the kernel writes them: flat objects with their number, their time and the event's
+ * own fields by their Python names; fields that hold their default are left out.
+ * The vocabulary is src/nbstream/wire.py's; tests/fixtures/frames.json holds one of each.
+ */
+
+export const VERSION = 1;
+
+export type EndStatus = "complete" | "cancelled" | "failed" | "truncated";
+export type Status = "waiting" | "streaming" | EndStatus;
+export type ProgressSource = "max_tokens" | "past-answers" | "none";
+export type NoticeLevel = "info" | "warning";
+
+interface Events {
+  /** `model` is `provider/model` as asked for; `started_at` is Unix seconds. */
+  start: { model: string; started_at: number };
+  "phase-start": { phase: string; detail: string };
+  "phase-end": { phase: string };
+  "text-delta": { text: string };
+  "reasoning-delta": { text: string };
+  "tool-call-delta": { index: number; arguments: string; name: string; id: string };
+  usage: {
+    input_tokens: number | null;
+    output_tokens: number | null;
+    cached_input_tokens: number | null;
+    reasoning_tokens: number | null;
+  };
+  /** `fraction` is in [0, 1) and never goes back, or null where nothing measures it. */
+  progress: { fraction: number | null; source: ProgressSource; tokens: number; exact: boolean };
+  notice: { level: NoticeLevel; text: string };
+  /** Attempt number `attempt` failed and is dropped; the next begins after `wait_s`. */
+  reset: { attempt: number; wait_s: number; cause: string };
+  end: {
+    status: EndStatus;
+    stop_reason: string;
+    error: string;
+    code: string;
+    model: string;
+    request_id: string;
+  };
+}
+
+export type EventType = keyof Events;
+export type EventOf<T extends EventType> = { type: T } & Events[T];
+/** `seq` counts from 0 without gaps; `at_s` is seconds since the start. */
+export type FrameOf<T extends EventType> = { seq: number; at_s: number } & EventOf<T>;
+export type Frame = { [T in EventType]: FrameOf<T> }[EventType];
+
+/** What an event's optional fields are when they are left out. */
+const DEFAULTS: { [T in EventType]: Partial<Events[T]> } = {
+  start: {},
+  "phase-start": { detail: "" },
+  "phase-end": {},
+  "text-delta": {},
+  "reasoning-delta": {},
+  "tool-call-delta": { arguments: "", name: "", id: "" },
+  usage: {
+    input_tokens: null,
+    output_tokens: null,
+    cached_input_tokens: null,
+    reasoning_tokens: null,
+  },
+  progress: { exact: false },
+  notice: {},
+  reset: {},
+  end: { stop_reason: "", error: "", code: "", model: "", request_id: "" },
+};
+
+/** A frame that cannot be read; the message is a sentence for a person. */
+export class WireError extends Error {}
+
+/** The frame with its defaults filled in. Throws WireError for a kind or version not known. */
+export function readFrame(json: unknown): Frame {
+  const data = json as Record<string, unknown>;
+  const type = data?.["type"] as EventType;
+  if (!Object.hasOwn(DEFAULTS, type)) {
+    throw new WireError(`Unknown frame type "${String(type)}"; a newer nbstream wrote it.`);
+  }
+  if (type === "start" && data["version"] !== VERSION) {
+    const version = String(data["version"]);
+    throw new WireError(`The stream is of version ${version}; this page reads ${VERSION}.`);
+  }
+  return { ...DEFAULTS[type], ...data } as Frame;
+}
+
+/** What the kernel sends; `runtime` is the stub's own business. */
+export type KernelMessage =
+  | { type: "frames"; after: number; frames: unknown[] }
+  | { type: "snapshot"; frames: unknown[] };
+
+/** What the page sends. */
+export type PageMessage =
+  | { type: "hello"; runtime: string; seq: number }
+  | { type: "sync"; seq: number }
+  | { type: "cancel" };
