@@ -1,0 +1,63 @@
+"""nbstream: have a language model write into a Jupyter notebook.
+
+In a notebook: ``%load_ext nbstream``, then ``%%generate`` over a prompt. From Python:
+``async for event in nbstream.stream(prompt)`` and ``await nbstream.generate(prompt)``.
+Nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version as _version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .api import generate, stream
+    from .errors import NbStreamError
+    from .generation import Generation
+    from .request import Message
+
+    last: Generation | None
+    __version__: str
+
+__all__ = [
+    "Generation",
+    "Message",
+    "NbStreamError",
+    "__version__",
+    "generate",
+    "last",
+    "load_ipython_extension",
+    "stream",
+]
+
+_HOMES = {
+    "generate": "api",
+    "stream": "api",
+    "last": "api",
+    "Generation": "generation",
+    "Message": "request",
+    "NbStreamError": "errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # `last` changes, so nothing that is looked up here is kept.
+    if name == "__version__":
+        return _version("nbstream")
+    if name in _HOMES:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def load_ipython_extension(ipython: InteractiveShell) -> None:
+    """`%load_ext nbstream`: register the magics."""
+    from .notebook.magic import NbStream
+
+    ipython.register_magics(NbStream(ipython))  # pyright: ignore[reportUnknownMemberType]

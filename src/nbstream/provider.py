@@ -41,9 +41,7 @@ class Stop:
     truncated: bool = False
 
 
-ProviderEvent = (
-    TextDelta | ReasoningDelta | ToolCallDelta | Usage | Notice | Phase | Served | Stop
-)
+ProviderEvent = TextDelta | ReasoningDelta | ToolCallDelta | Usage | Notice | Phase | Served | Stop
 
 
 class Provider(Protocol):

@@ -11,7 +11,7 @@ by their Python names. Fields that hold their default are left out. A Start also
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
-from typing import Any, cast
+from typing import Any
 
 from . import events
 from .errors import NbStreamError
@@ -73,6 +73,6 @@ def from_json(data: dict[str, Any]) -> Frame:
     names = {name for name, _ in _FIELDS[kind]}
     try:
         event = kind(**{k: v for k, v in data.items() if k in names})
-        return Frame(int(data["seq"]), float(data["at_s"]), cast(Event, event))
+        return Frame(int(data["seq"]), float(data["at_s"]), event)
     except (TypeError, ValueError, KeyError) as error:
         raise WireError(f"A {data['type']} frame is not readable: {error}.") from None

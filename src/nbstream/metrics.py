@@ -1,0 +1,58 @@
+"""The figures of one stream, read off its transcript."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Times in seconds from the start of the stream.
+
+    `output_tokens` is the provider's count where `exact`, else an estimate; `tokens_per_s` counts
+    from the first token to the end. None where nothing came.
+    """
+
+    elapsed_s: float
+    first_token_s: float | None
+    output_tokens: int
+    exact: bool
+    tokens_per_s: float | None
+    characters: int
+    attempts: int
+
+
+def estimate_tokens(deltas: int, characters: int) -> int:
+    """Tokens in so many deltas of so many characters in all.
+
+    A delta is at least one token, for most servers exactly one; where deltas are larger, English
+    text and code have about four characters a token.
+    """
+    return max(deltas, round(characters / 4))
+
+
+def output_tokens(transcript: Transcript) -> tuple[int, bool]:
+    """The tokens of the output so far, and whether the provider counted them."""
+    counted = transcript.usage.output_tokens
+    if counted:
+        return counted, True
+    characters = transcript.characters + transcript.reasoning_characters
+    return estimate_tokens(transcript.deltas, characters), False
+
+
+def measure(transcript: Transcript) -> Metrics:
+    """The figures of the stream so far."""
+    tokens, exact = output_tokens(transcript)
+    first = transcript.first_token_at_s
+    writing_s = transcript.at_s - first if first is not None else 0.0
+    return Metrics(
+        elapsed_s=transcript.at_s,
+        first_token_s=first,
+        output_tokens=tokens,
+        exact=exact,
+        tokens_per_s=tokens / writing_s if writing_s > 0 else None,
+        characters=transcript.characters,
+        attempts=len(transcript.resets) + 1,
+    )

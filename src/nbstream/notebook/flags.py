@@ -1,0 +1,58 @@
+"""The flags of `%%generate`, and what a person typed as options."""
+
+from __future__ import annotations
+
+import json
+import os
+from argparse import Namespace
+from typing import Any
+
+from ..errors import UsageError
+from ..options import Options
+
+_OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed")
+_LIMITS = ("max_seconds", "max_chars", "retries")
+
+
+def options(flags: Namespace) -> Options:
+    """The options of `stream` and `generate` that the flags name. Raises UsageError."""
+    chosen: dict[str, Any] = {name: getattr(flags, name) for name in (*_OPTIONS, *_LIMITS)}
+    chosen["stop"] = flags.stop
+    chosen["extra"] = _extra(flags.extra or ())
+    chosen["api_key"] = _key(flags.api_key_name)
+    return Options(**chosen)
+
+
+def output_name(flags: Namespace) -> str | None:
+    """The variable that `-o` names. Raises UsageError if Python has no such names."""
+    name: str | None = flags.output
+    if name is not None and not name.isidentifier():
+        raise UsageError(f"-o needs the name of a variable, not {name!r}: for example -o answer.")
+    return name
+
+
+def _key(variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    key = os.environ.get(variable)
+    if not key:
+        raise UsageError(
+            f"--api-key-name {variable}: that environment variable is not set; set it with"
+            f" %env {variable}=… or before Jupyter starts."
+        )
+    return key
+
+
+def _extra(pairs: list[str] | tuple[()]) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        try:
+            if not (name and sign):
+                raise ValueError
+            extra[name] = json.loads(value)
+        except ValueError:
+            raise UsageError(
+                f"--extra needs KEY=JSON, not {pair!r}: for example --extra top_k=40."
+            ) from None
+    return extra

@@ -1,0 +1,129 @@
+"""Frames to the page: gathered, numbered custom messages, so that each character is sent once.
+
+Runs on the stream's own event loop and sends from its thread alone. What the page asks for
+(`hello`, `sync`) may come on any thread and is answered on that loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from ..events import End, Frame, ReasoningDelta, Start, TextDelta
+from ..transcript import Transcript
+from ..wire import to_json
+from .runtime import Runtime
+from .snapshot import snapshot
+
+Send = Callable[[dict[str, Any], list[bytes]], None]
+
+# About 16 messages a second: the page spreads each over the frames until the next. Each message
+# has some 600 bytes of Jupyter's own headers, so more of them cost more than the text itself.
+_GATHER_S = 0.06
+# jupyter_server drops output above 1 MB/s; stay well below it and slow the reading instead.
+_BYTES_PER_S = 500_000
+_MOST_PENDING = 200_000
+
+
+class LiveSink:
+    """A sink that shows a stream in a live widget.
+
+    `loop` is the one the stream runs on, `transcript` the fold of the same stream (the session's),
+    from which snapshots are made. `attach` says how a message is sent to the page.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, transcript: Transcript, runtime: Runtime
+    ) -> None:
+        self._loop = loop
+        self._transcript = transcript
+        self._runtime = runtime
+        self._send: Send = _nowhere
+        self._pending: list[dict[str, Any]] = []
+        self._run: list[str] = []
+        self._run_type: type[TextDelta] | type[ReasoningDelta] = TextDelta
+        self._run_last: Frame | None = None
+        self._chars = 0
+        self._sent_seq = -1
+        self._last_seq = -1
+        self._timer: asyncio.TimerHandle | None = None
+        self._quiet_until = 0.0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def __call__(self, frame: Frame) -> None:
+        """Take the next frame; waits while the page is too far behind."""
+        if frame.seq <= self._last_seq:
+            return  # a snapshot has already told it
+        event = frame.event
+        self._last_seq = frame.seq
+        if isinstance(event, TextDelta | ReasoningDelta):
+            self._gather(frame, event)
+        else:
+            self._close_run()
+            self._pending.append(to_json(frame))
+        if isinstance(event, Start | End):
+            self._flush()
+        elif self._timer is None:
+            delay = max(0.0, self._quiet_until - self._loop.time())
+            self._timer = self._loop.call_later(delay, self._flush)
+        if self._chars > _MOST_PENDING:
+            self._room.clear()
+            await self._room.wait()
+
+    def attach(self, send: Send) -> None:
+        """From now on `send(content, buffers)` sends one custom message to the page."""
+        self._send = send
+
+    def answer(self, message: dict[str, Any]) -> None:
+        """Answer the page's `hello` or `sync`; from any thread."""
+        self._loop.call_soon_threadsafe(self._answer, message)
+
+    def push_runtime(self) -> None:
+        """Send the runtime and everything so far unasked, for where no question can get in."""
+        self._loop.call_soon_threadsafe(self._answer, {"type": "hello", "runtime": ""})
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "hello" and message.get("runtime") != self._runtime.hash:
+            self._send({"type": "runtime", "hash": self._runtime.hash}, [self._runtime.gzipped])
+        self._close_run()
+        self._pending.clear()  # the snapshot holds them
+        self._sent_seq = self._last_seq = self._transcript.seq
+        self._send({"type": "snapshot", "frames": snapshot(self._transcript)}, [])
+        self._flush()
+
+    def _gather(self, frame: Frame, event: TextDelta | ReasoningDelta) -> None:
+        kind = type(event)
+        if self._run and kind is not self._run_type:
+            self._close_run()
+        self._run_type = kind
+        self._run_last = frame
+        self._run.append(event.text)
+        self._chars += len(event.text)
+
+    def _close_run(self) -> None:
+        if self._run and self._run_last is not None:
+            merged = Frame(
+                self._run_last.seq, self._run_last.at_s, self._run_type("".join(self._run))
+            )
+            self._pending.append(to_json(merged))
+            self._run.clear()
+
+    def _flush(self) -> None:
+        """Send what is pending as one message."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._close_run()
+        if self._pending:
+            self._send({"type": "frames", "after": self._sent_seq, "frames": self._pending}, [])
+            self._pending = []
+            self._sent_seq = self._last_seq
+            self._quiet_until = self._loop.time() + max(_GATHER_S, self._chars / _BYTES_PER_S)
+            self._chars = 0
+        self._room.set()
+
+
+def _nowhere(_content: dict[str, Any], _buffers: list[bytes]) -> None:
+    """Where messages go before `attach`: the snapshot that answers the page's hello has them."""

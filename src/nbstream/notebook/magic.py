@@ -1,0 +1,116 @@
+"""`%%generate`: what a person types in a cell, and the sentence they get if it cannot be done."""
+
+# IPython types its magics only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUntypedFunctionDecorator=false
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from IPython.core.error import UsageError as CellError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, cell_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from traitlets import Int, Unicode
+
+from ..errors import NbStreamError, UsageError
+from ..session import Session, Sink
+from .failed import Failed
+from .flags import options, output_name
+
+
+@magics_class
+class NbStream(Magics):
+    """The magics, and what `%config NbStream` can set."""
+
+    model = Unicode("", help="The model of cells that name none, as provider/model.").tag(
+        config=True
+    )
+    max_tokens = Int(
+        None, allow_none=True, help="The longest answer in tokens of cells that do not say."
+    ).tag(config=True)
+
+    @magic_arguments()
+    @argument(
+        "model",
+        nargs="?",
+        help="provider/model or provider:model, for example anthropic/claude-sonnet-5-5,"
+        " openai/gpt-6-sol, local/smollm2, replay/recording.ndjson; openai-chat/… with --base-url"
+        " for any server that speaks that API. None: %%config NbStream.model, else the first"
+        " provider whose key is set, else the local model.",
+    )
+    @argument("-o", "--output", metavar="NAME", help="Put the Generation into this variable.")
+    @argument("--keep", action="store_true", help="Leave the live output instead of Markdown.")
+    @argument("--record", metavar="FILE", help="Also write the stream to a file, for replay/FILE.")
+    @argument("--system", metavar="TEXT", help="Instructions that come before the prompt.")
+    @argument("--max-tokens", type=int, metavar="N", help="The longest answer, in tokens.")
+    @argument("--temperature", type=float, metavar="X", help="How freely words are chosen.")
+    @argument("--top-p", type=float, metavar="X", help="Choose among the likeliest words only.")
+    @argument("--stop", action="append", metavar="TEXT", help="Stop before this text (repeatable).")
+    @argument("--seed", type=int, metavar="N", help="Choose the same way again, where it can be.")
+    @argument("--extra", action="append", metavar="KEY=JSON", help="Any other request field.")
+    @argument("--base-url", metavar="URL", help="The address of a server of your own.")
+    @argument("--api-key-name", metavar="VAR", help="The environment variable with the key.")
+    @argument("--max-seconds", type=float, metavar="S", help="Stop after so many seconds.")
+    @argument("--max-chars", type=int, metavar="N", help="Stop after so many characters.")
+    @argument("--retries", type=int, metavar="N", help="Attempts after a failed one (default 3).")
+    @cell_magic
+    def generate(self, line: str, cell: str) -> None:
+        """Send the cell to a language model and show the answer while it is being written.
+
+        Cancel with the button, Esc in the output, or the interrupt (■, I I, Ctrl-C): what came is
+        kept. The last answer is always in `nbstream.last`.
+        """
+        try:
+            self._generate(self._flags(line), cell)
+        except NbStreamError as error:
+            # IPython shows this one as its sentence, without a traceback.
+            raise CellError(str(error)) from None
+
+    def _flags(self, line: str) -> Namespace:
+        try:
+            return parse_argstring(self.generate, line)
+        except (CellError, ValueError) as error:
+            problem = str(error).rstrip(".")
+            raise UsageError(f"{problem}; `%%generate?` explains every flag.") from None
+
+    def _generate(self, flags: Namespace, cell: str) -> None:
+        if not cell.strip():
+            raise UsageError("The prompt is empty: write what you want below the %%generate line.")
+        name = output_name(flags)
+        if flags.max_tokens is None:
+            flags.max_tokens = self.max_tokens
+        from .. import api
+
+        session = api.prepare(
+            cell.strip("\n"), model=flags.model, configured=self.model, **options(flags)
+        )
+        with ExitStack() as files:
+            more: list[Sink] = []
+            if flags.record:
+                from ..recording import Recorder
+
+                more.append(files.enter_context(Recorder(flags.record)))
+            try:
+                _run(self.shell, session, flags.keep, more)
+            finally:
+                if name and session.transcript.end is not None and self.shell is not None:
+                    self.shell.user_ns[name] = api.last
+
+
+def _run(
+    shell: InteractiveShell | None, session: Session, keep: bool, more: Sequence[Sink]
+) -> None:
+    if getattr(shell, "kernel", None) is not None:
+        from .cell import run_in_notebook
+
+        generation = run_in_notebook(session, keep=keep, more=more)
+    else:
+        from .terminal import run_in_terminal
+
+        generation = run_in_terminal(session, more=more)
+    if generation.status == "failed":
+        raise Failed

@@ -1,0 +1,41 @@
+"""The page's code, as the wheel carries it: a small stub that every widget holds, and the runtime
+that is sent once to each page."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ..errors import NbStreamError
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The gzipped ES module and a hash that names it."""
+
+    gzipped: bytes
+    hash: str
+
+
+@cache
+def runtime() -> Runtime:
+    """The runtime of this version."""
+    gzipped = _read("runtime.js.gz")
+    return Runtime(gzipped, hashlib.sha256(gzipped).hexdigest()[:16])
+
+
+@cache
+def stub() -> str:
+    """The ES module that anywidget keeps with each widget."""
+    return _read("stub.js").decode()
+
+
+def _read(name: str) -> bytes:
+    try:
+        return (files("nbstream") / "static" / name).read_bytes()
+    except FileNotFoundError:
+        raise NbStreamError(
+            f"This checkout of nbstream has no page code (static/{name}): run `make build` once."
+        ) from None

@@ -1,0 +1,109 @@
+"""The terminal view with rich: see `sinks.terminal`."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import TextIO
+
+from markdown_it import MarkdownIt
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markdown import Markdown
+from rich.text import Text
+
+from ..events import End, Frame, Reset, TextDelta
+from ..generation import Generation
+from ..metrics import measure
+from ..transcript import Transcript
+from .saved import duration, footer
+from .terminal import phase_sentence, printable, retry_sentence
+
+_REFRESH_S = 0.1
+
+
+class RichText:
+    """A sink; use it as a context manager, so that the terminal is left in order."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._console = Console(file=out)
+        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._transcript = Transcript()
+        self._markdown = MarkdownIt("commonmark").enable("table")
+        self._open = ""
+        self._last_draw = 0.0
+
+    def __enter__(self) -> RichText:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    async def __call__(self, frame: Frame) -> None:
+        """Take the next frame."""
+        self._transcript.add(frame)
+        event = frame.event
+        if isinstance(event, TextDelta):
+            self._open += printable(event.text)
+        elif isinstance(event, Reset):
+            self._open = ""
+            self._console.print(Text(retry_sentence(event), style="yellow"))
+        elif isinstance(event, End):
+            self._finish(event)
+            return
+        if time.monotonic() - self._last_draw >= _REFRESH_S:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._last_draw = time.monotonic()
+        self._print_closed_blocks()
+        below: list[RenderableType] = [Markdown(self._tail())] if self._open.strip() else []
+        self._live.update(Group(*below, Text(self._status(), style="dim")), refresh=True)
+
+    def _print_closed_blocks(self) -> None:
+        starts = [
+            token.map[0]
+            for token in self._markdown.parse(self._open)
+            if token.level == 0 and token.map is not None and token.nesting >= 0
+        ]
+        if len(starts) < 2:
+            return
+        lines = self._open.splitlines(keepends=True)
+        self._console.print(Markdown("".join(lines[: starts[-1]])))
+        self._open = "".join(lines[starts[-1] :])
+
+    def _tail(self) -> str:
+        """As much of the open block as the window holds: rich cannot scroll a live region."""
+        lines = self._open.splitlines(keepends=True)
+        room = max(4, self._console.height - 4)
+        if len(lines) <= room:
+            return self._open
+        fence = lines[0] if lines[0].lstrip().startswith(("```", "~~~")) else ""
+        return fence + "".join(lines[-room:])
+
+    def _status(self) -> str:
+        figures = measure(self._transcript)
+        phase = self._transcript.phase
+        facts = [self._transcript.start.model if self._transcript.start else ""]
+        facts.append(phase_sentence(phase) if phase else self._transcript.status)
+        facts.append(duration(self._transcript.at_s))
+        if figures.output_tokens:
+            facts.append(f"{'' if figures.exact else '~'}{figures.output_tokens} tokens")
+        progress = self._transcript.progress
+        if progress is not None and progress.fraction is not None:
+            facts.append(f"{progress.fraction:.0%}")
+        return " · ".join((*facts, "Ctrl-C cancels"))
+
+    def _finish(self, end: End) -> None:
+        self._live.update(Text(""), refresh=True)
+        if self._open.strip():
+            self._console.print(Markdown(self._open))
+        if end.error:
+            self._console.print(Text(printable(end.error), style="red"))
+        self._console.print(Text(footer(Generation.of(self._transcript)), style="dim italic"))

@@ -1,0 +1,69 @@
+"""The static result: what stays in the notebook file and reads the same with no kernel.
+
+`text/markdown` for every front end, GitHub and nbconvert, `text/plain` for the rest; never a
+widget and never a script.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..fences import closing_fence
+from ..generation import Generation
+
+# Above this the plain copy is shortened: the same text twice in one message would pass the rate
+# at which jupyter_server starts to drop output (1 MB/s over 3 s).
+_LONGEST_PLAIN = 400_000
+
+
+def mimebundle(generation: Generation) -> dict[str, str]:
+    """The answer and its footer by MIME type."""
+    return {"text/markdown": markdown(generation), "text/plain": plain(generation)}
+
+
+def markdown(generation: Generation) -> str:
+    """The text as it came, what is open in it closed, and a one-line footer in italics."""
+    text = generation.text
+    closing = closing_fence(text)
+    if closing:
+        text = text.rstrip("\n") + "\n" + closing
+    parts = [text.rstrip()] if text.strip() else []
+    if generation.error:
+        parts.append(_escape(generation.error))
+    parts.append(f"*{_escape(footer(generation))}*")
+    return "\n\n".join(parts) + "\n"
+
+
+def plain(generation: Generation) -> str:
+    """The same without markup."""
+    text = generation.text.rstrip()
+    if len(text) > _LONGEST_PLAIN:
+        text = f"{text[:_LONGEST_PLAIN]}\n… ({len(text):,} characters in all)"
+    parts = [part for part in (text, generation.error, footer(generation)) if part]
+    return "\n\n".join(parts)
+
+
+def footer(generation: Generation) -> str:
+    """Model, status, tokens and time in one line, for example
+    ``openai/gpt-6-sol · Complete · 182 tokens · 2.1 s``."""
+    metrics = generation.metrics
+    facts = [generation.model, generation.status.capitalize()]
+    if metrics.output_tokens:
+        about = "" if metrics.exact else "~"
+        unit = "token" if metrics.output_tokens == 1 else "tokens"
+        facts.append(f"{about}{metrics.output_tokens:,} {unit}")
+    facts.append(duration(metrics.elapsed_s))
+    return " · ".join(facts)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people read them: ``0.8 s``, ``12.4 s``, ``2 min 05 s``."""
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def _escape(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return re.sub(r"([\\`*_\[\]<>&#|~$!])", r"\\\1", text)

@@ -1,0 +1,87 @@
+"""A stream in a terminal: finished blocks as rich Markdown, the open one live below them; plain
+text where the output is a pipe.
+
+Only the open block is drawn again, so a long answer costs no more a token than a short one, and
+what has scrolled by stays in the terminal's own history.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TextIO
+
+from ..events import End, Frame, Notice, PhaseStart, Reset, TextDelta
+from ..generation import Generation
+from ..session import Sink
+from ..transcript import Transcript
+from .saved import duration, footer
+
+# Everything a terminal would act on: C0 but tab and newline, DEL, C1.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    """The text with control characters shown as U+FFFD: a model must not move the cursor, set the
+    clipboard (OSC 52) or hide a link (OSC 8)."""
+    return _CONTROL.sub("�", text)
+
+
+@contextmanager
+def terminal_sink(out: TextIO | None = None) -> Generator[Sink]:
+    """A sink that prints to `out` (standard output), and closes what it drew when left."""
+    out = sys.stdout if out is None else out
+    if out.isatty():
+        from .rich_text import RichText
+
+        with RichText(out) as view:
+            yield view
+    else:
+        yield PlainText(out)
+
+
+class PlainText:
+    """The text as it comes, then the footer on a line of its own."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._transcript = Transcript()
+        self._at_line_start = True
+
+    async def __call__(self, frame: Frame) -> None:
+        """Take the next frame."""
+        self._transcript.add(frame)
+        match frame.event:
+            case TextDelta(text):
+                self._print(printable(text))
+            case Reset() as reset:
+                self._line(retry_sentence(reset))
+            case Notice(_, text):
+                self._line(text)
+            case End() as end:
+                if end.error:
+                    self._line(printable(end.error))
+                self._line(f"[{footer(Generation.of(self._transcript))}]")
+            case _:
+                pass
+
+    def _line(self, text: str) -> None:
+        self._print(("" if self._at_line_start else "\n") + text + "\n")
+
+    def _print(self, text: str) -> None:
+        if text:
+            self._out.write(text)
+            self._out.flush()
+            self._at_line_start = text.endswith("\n")
+
+
+def retry_sentence(reset: Reset) -> str:
+    """For example ``429, trying again in 3.0 s``."""
+    return f"{reset.cause}, trying again in {duration(reset.wait_s)}"
+
+
+def phase_sentence(phase: PhaseStart) -> str:
+    """The phase with what it is about, for example ``loading: smollm2``."""
+    return f"{phase.phase}: {phase.detail}" if phase.detail else phase.phase

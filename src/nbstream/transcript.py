@@ -1,0 +1,158 @@
+"""What a stream has said so far: a fold over its frames.
+
+The live view, the saved output, the metrics and the `Generation` all read this; a replay of the
+frames gives the same transcript as the live run did. The page has the same fold in TypeScript,
+and `tests/fixtures/streams.json` holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .events import (
+    End,
+    Event,
+    Frame,
+    Notice,
+    PhaseEnd,
+    PhaseStart,
+    Progress,
+    ReasoningDelta,
+    Reset,
+    Start,
+    Status,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
+from .growing_text import GrowingText
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call the model asked for; `arguments` is JSON text, as the model wrote it."""
+
+    name: str
+    arguments: str
+    id: str = ""
+
+
+class Transcript:
+    """The fold. `add` takes the frames in order; a number that was already seen is ignored."""
+
+    def __init__(self, frames: Iterable[Frame] = ()) -> None:
+        self.seq = -1
+        self.at_s = 0.0
+        self.start: Start | None = None
+        self.end: End | None = None
+        self.phase: PhaseStart | None = None
+        self.usage = Usage()
+        self.progress: Progress | None = None
+        self.notices: list[Notice] = []
+        self.resets: list[Reset] = []
+        self.deltas = 0
+        self.first_token_at_s: float | None = None
+        self.first_text_at_s: float | None = None
+        self._text = GrowingText()
+        self._reasoning = GrowingText()
+        self._tools: dict[int, tuple[str, str, GrowingText]] = {}
+        for frame in frames:
+            self.add(frame)
+
+    @property
+    def text(self) -> str:
+        """The answer so far."""
+        return str(self._text)
+
+    @property
+    def reasoning(self) -> str:
+        """What the model thought so far."""
+        return str(self._reasoning)
+
+    @property
+    def characters(self) -> int:
+        """How long `text` is."""
+        return len(self._text)
+
+    @property
+    def reasoning_characters(self) -> int:
+        """How long `reasoning` is."""
+        return len(self._reasoning)
+
+    @property
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """The calls asked for so far, in order."""
+        return tuple(
+            ToolCall(name, str(arguments), id)
+            for _, (name, id, arguments) in sorted(self._tools.items())
+        )
+
+    @property
+    def status(self) -> Status:
+        """`waiting` before the first token, `streaming` after it, then how it ended."""
+        if self.end is not None:
+            return self.end.status
+        return "waiting" if self.first_token_at_s is None else "streaming"
+
+    def add(self, frame: Frame) -> None:
+        """Take the next frame."""
+        if frame.seq <= self.seq:
+            return
+        self.seq, self.at_s, event = frame
+        if type(event) is TextDelta:
+            if self.first_text_at_s is None:
+                self.first_text_at_s = self.at_s
+                if self.first_token_at_s is None:
+                    self.first_token_at_s = self.at_s
+            self.deltas += 1
+            self._text.append(event.text)
+        else:
+            self._add_other(event)
+
+    def _add_other(self, event: Event) -> None:
+        match event:
+            case ReasoningDelta(text):
+                self._token_came()
+                self.deltas += 1
+                self._reasoning.append(text)
+            case ToolCallDelta():
+                self._token_came()
+                self._add_tool_call(event)
+            case Start():
+                self.start = event
+            case PhaseStart():
+                self.phase = event
+            case PhaseEnd():
+                self.phase = None
+            case Usage():
+                self.usage = event
+            case Progress():
+                self.progress = event
+            case Notice():
+                self.notices.append(event)
+            case Reset():
+                self._drop(event)
+            case End():
+                self.end = event
+            case TextDelta():
+                raise AssertionError("taken by add")
+
+    def _token_came(self) -> None:
+        if self.first_token_at_s is None:
+            self.first_token_at_s = self.at_s
+
+    def _add_tool_call(self, delta: ToolCallDelta) -> None:
+        name, id, arguments = self._tools.get(delta.index) or ("", "", GrowingText())
+        arguments.append(delta.arguments)
+        self._tools[delta.index] = (name or delta.name, id or delta.id, arguments)
+
+    def _drop(self, reset: Reset) -> None:
+        self.resets.append(reset)
+        self._text.clear()
+        self._reasoning.clear()
+        self._tools.clear()
+        self.deltas = 0
+        self.first_token_at_s = None
+        self.first_text_at_s = None
+        self.usage = Usage()

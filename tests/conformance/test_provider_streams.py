@@ -1,0 +1,106 @@
+"""Recorded streams of real providers, through the real SDKs, in 7-byte chunks."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jiter import from_json
+
+from nbstream.events import ReasoningDelta, TextDelta, ToolCallDelta, Usage
+from nbstream.provider import Provider, Stop
+from nbstream.providers.anthropic import Anthropic
+from nbstream.providers.openai_chat import OpenAIChat
+from nbstream.request import Message, Request
+from tests.loopback import Answer, Loopback
+
+VECTORS = Path(
+    os.environ.get("NBSTREAM_VECTORS") or Path(__file__).parents[3] / "shared" / "vectors"
+)
+STREAMS = VECTORS / "provider-streams"
+FOLDERS = ("anthropic", "openai-chat", "openai-compatible")
+FILES = [
+    pytest.param(folder, path, id=f"{folder}/{path.name.removesuffix('.chunks.txt')}")
+    for folder in FOLDERS
+    for path in sorted((STREAMS / folder).glob("*.chunks.txt"))
+]
+pytestmark = pytest.mark.skipif(not FILES, reason=f"no recorded streams in {STREAMS}")
+
+# Two messages spliced into one stream: the SDK adds both tool calls' arguments to the first; here
+# each call keeps its own.
+TOOLS_READ_APART = {
+    "vercel-anthropic__spliced-message-start.chunks.txt": [
+        {"name": "test-tool", "input": {}},
+        {"name": "test-tool", "input": {"value": "Sparkle Day"}},
+    ]
+}
+
+
+def framed(folder: str, lines: list[str]) -> bytes:
+    """The recorded lines as the provider sent them."""
+    if folder == "anthropic":
+        return "".join(f"event: {json.loads(x)['type']}\ndata: {x}\n\n" for x in lines).encode()
+    return "".join(f"data: {x}\n\n" for x in [*lines, "[DONE]"]).encode()
+
+
+def adapter(folder: str, url: str) -> Provider:
+    if folder == "anthropic":
+        return Anthropic(base_url=url, api_key="key")
+    return OpenAIChat(base_url=f"{url}/v1", api_key="key")
+
+
+async def read(provider: Provider) -> dict[str, Any]:
+    """What an adapter said, in the form of `expected.json`."""
+    text, thinking, stop, usage = "", "", "", Usage()
+    calls: dict[int, list[str]] = {}
+    async with aclosing(provider.stream(Request("m", (Message("user", "Hi"),)))) as events:
+        async for event in events:
+            match event:
+                case TextDelta():
+                    text += event.text
+                case ReasoningDelta():
+                    thinking += event.text
+                case ToolCallDelta():
+                    call = calls.setdefault(event.index, ["", ""])
+                    call[0] += event.name
+                    call[1] += event.arguments
+                case Usage():
+                    usage = event
+                case Stop():
+                    stop = event.reason
+                case _:
+                    pass
+    return {
+        "text": text,
+        "thinking": thinking,
+        "stop": stop,
+        "usage": {"inp": usage.input_tokens, "out": usage.output_tokens},
+        "tools": list(calls.values()),
+    }
+
+
+def tools(folder: str, calls: list[list[str]]) -> list[dict[str, Any]]:
+    if folder != "anthropic":
+        return [{"name": name, "args": arguments} for name, arguments in calls]
+    return [
+        {"name": name, "input": from_json((arguments or "{}").encode(), partial_mode=True)}
+        for name, arguments in calls
+    ]
+
+
+@pytest.mark.parametrize(("folder", "path"), FILES)
+async def test_a_recorded_stream_reads_as_its_sdk_reads_it(folder: str, path: Path) -> None:
+    expected = json.loads((STREAMS / "expected.json").read_text("utf-8"))
+    wanted = expected[f"{folder}~{path.name}~0"]
+    lines = path.read_text("utf-8").splitlines()
+    async with Loopback(Answer([framed(folder, lines)], split=7)) as server:
+        got = await read(adapter(folder, server.url))
+    got["tools"] = tools(folder, got["tools"])
+    assert got == {
+        **{name: wanted[name] for name in ("text", "thinking", "stop", "usage")},
+        "tools": TOOLS_READ_APART.get(path.name, wanted["tools"]),
+    }
