@@ -57,7 +57,7 @@ node: $(BIN)/python
 
 js/node_modules/.installed: js/package.json js/package-lock.json | node
 	@echo "Installing the page's npm packages …"
-	@$(NPM) ci --silent
+	@$(NPM) ci --loglevel=error
 	@touch $@
 
 $(BUNDLE): js/node_modules/.installed $(PAGE_SOURCES)
