@@ -1,0 +1,86 @@
+"""The providers by name, each loaded when it is first asked for.
+
+Another package adds one through the entry point group `nbstream.providers`: the name users write,
+and a callable `(*, base_url, api_key) -> Provider`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from ..errors import ModelNotFound, UsageError
+from ..provider import Provider
+
+GROUP = "nbstream.providers"
+
+KEY_VARIABLES: Mapping[str, str] = {
+    "anthropic": "ANTHROPIC_API_KEY",
+    "anthropic-chat": "ANTHROPIC_API_KEY",
+    "openai": "OPENAI_API_KEY",
+    "openai-chat": "OPENAI_API_KEY",
+}
+"""The environment variable that holds a provider's key."""
+
+_REMOTE: Mapping[str, tuple[str, str]] = {
+    "anthropic": (".anthropic", "Anthropic"),
+    "anthropic-chat": (".anthropic", "Anthropic"),
+    "openai": (".openai_chat", "OpenAIChat"),
+    "openai-chat": (".openai_chat", "OpenAIChat"),
+}
+_HERE: Mapping[str, tuple[str, str]] = {
+    "local": (".local", "Local"),
+    "replay": (".replay", "Replay"),
+}
+
+
+def names() -> list[str]:
+    """Every provider's name, sorted."""
+    return sorted({*_REMOTE, *_HERE, *(point.name for point in entry_points(group=GROUP))})
+
+
+def parse_model(text: str) -> tuple[str, str]:
+    """`(provider, model)` of `provider/model` or `provider:model`; the model is empty where only
+    a provider is named. Raises ModelNotFound for a provider that is not known."""
+    provider, model = text.strip(), ""
+    for place, character in enumerate(provider):
+        if character in "/:":
+            provider, model = provider[:place], provider[place + 1 :]
+            break
+    provider = provider.lower()
+    if provider not in _REMOTE and provider not in _HERE and provider not in names():
+        raise _unknown(provider)
+    return provider, model
+
+
+def create(name: str, *, base_url: str | None = None, api_key: str | None = None) -> Provider:
+    """The provider of that name. Raises ModelNotFound, MissingKey or UsageError."""
+    if name in _REMOTE:
+        return _load(_REMOTE[name])(name=name, base_url=base_url, api_key=api_key)
+    if name in _HERE:
+        if base_url is not None:
+            raise UsageError(f"{name} runs here and takes no --base-url; leave it out.")
+        return _load(_HERE[name])()
+    point = _entry_point(name)
+    if point is None:
+        raise _unknown(name)
+    provider: Provider = point.load()(base_url=base_url, api_key=api_key)
+    return provider
+
+
+def _load(place: tuple[str, str]) -> Any:
+    module, name = place
+    return getattr(import_module(module, __name__), name)
+
+
+def _entry_point(name: str) -> EntryPoint | None:
+    return next(iter(entry_points(group=GROUP, name=name)), None)
+
+
+def _unknown(name: str) -> ModelNotFound:
+    return ModelNotFound(
+        f"There is no provider {name!r}; write a model as provider/model, "
+        f"where the provider is one of {', '.join(names())}."
+    )

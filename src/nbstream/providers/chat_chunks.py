@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
-from ..provider import ProviderEvent, Served
+from ..provider import ProviderEvent, Served, Stop
 
 
 class ChatChunks:
-    """One stream's reading. `stop_reason` is the terminal marker, empty until it came.
+    """One stream's reading. `finish_reason` is the terminal marker; the usage comes after it.
 
     Only choice 0 is read. `reasoning_content` (DeepSeek, Qwen, xAI, llama.cpp) and `reasoning`
     (Groq, OpenRouter, vLLM) are what the model thought.
     """
 
     def __init__(self) -> None:
-        self.stop_reason = ""
         self.request_id = ""
-        self.is_empty = True
+        self.stop: Stop | None = None
         self._is_named = False
         self._usage: dict[str, Any] | None = None
         self._calls: list[object] = []
@@ -27,7 +26,6 @@ class ChatChunks:
 
     def read(self, chunk: dict[str, Any]) -> list[ProviderEvent]:
         """What the chunk says. Raises TypeError and its like where it is of another shape."""
-        self.is_empty = False
         events: list[ProviderEvent] = []
         if not self._is_named and chunk.get("model"):
             self._is_named = True
@@ -77,7 +75,7 @@ class ChatChunks:
             )
 
     def _stop(self, reason: str, events: list[ProviderEvent]) -> None:
-        self.stop_reason = reason
+        self.stop = Stop(_text(reason), truncated=reason == "length")
         if reason == "content_filter":
             events.append(Notice("warning", "The provider's content filter ended the answer."))
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..errors import MissingKey, NbStreamError
-from ..provider import ProviderEvent, Stop
+from ..errors import MissingKey
+from ..provider import ProviderEvent
 from ..request import Request
 from .chat_chunks import ChatChunks
-from .failures import Asked, dropped, failure, nonsense
+from .exchange import exchange, load
+from .failures import Asked
 from .redaction import is_loopback
-from .sdk import load
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, AsyncStream
 
 _OWN_URL = "https://api.openai.com/v1"
 _PLACEHOLDER = "none"
@@ -59,54 +59,19 @@ class OpenAIChat:
     def name(self) -> str:
         return self._name
 
-    async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+    def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""
         asked = Asked(self._name, request.model, self._url, "OPENAI_API_KEY", self._key())
-        chunks = ChatChunks()
-        started = False
-        try:
-            await load("openai")
-            from openai import AsyncStream
+        body = _body(request, self._is_own)
+        return exchange(self._connect, "/chat/completions", body, ChatChunks(), asked)
 
-            async with (
-                self._client() as client,
-                # Not `chat.completions.create`: it builds a pydantic model of every chunk, which
-                # is three quarters of its cost. The SDK's transport, errors and decoder are kept.
-                await client.post(
-                    "/chat/completions",
-                    cast_to=object,
-                    body=_body(request, self._is_own),
-                    stream=True,
-                    stream_cls=AsyncStream[object],
-                ) as answer,
-            ):
-                started = True
-                headers = answer.response.headers
-                chunks.request_id = headers.get("x-request-id", "")
-                async for chunk in answer:
-                    for event in chunks.read(cast(dict[str, Any], chunk)):
-                        yield event
-            if chunks.stop_reason:
-                yield Stop(chunks.stop_reason, truncated=chunks.stop_reason == "length")
-                return
-            kind = headers.get("content-type", "").partition(";")[0]
-            if chunks.is_empty and kind != "text/event-stream":
-                failed: NbStreamError = nonsense(asked, kind or "no content type")
-            else:
-                failed = dropped(asked, chunks.request_id or None)
-        except Exception as error:
-            known = failure(error, asked, started=started)
-            if known is None:
-                raise
-            failed = known
-        raise failed
-
-    def _client(self) -> AsyncOpenAI:
+    async def _connect(self) -> tuple[AsyncOpenAI, type[AsyncStream[object]]]:
+        await load("openai")
         import httpx2
-        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+        from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
 
         timeout = httpx2.Timeout(self._timeout_s, connect=10.0)
-        return AsyncOpenAI(
+        client = AsyncOpenAI(
             api_key=self._key(),
             base_url=self._url,
             max_retries=0,
@@ -116,6 +81,7 @@ class OpenAIChat:
             if is_loopback(self._url)
             else None,
         )
+        return client, AsyncStream[object]
 
 
 def _body(request: Request, is_own: bool) -> dict[str, Any]:

@@ -1,0 +1,133 @@
+"""Anthropic's Messages, and servers that speak them, over the anthropic SDK."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..errors import MissingKey, UsageError
+from ..provider import ProviderEvent
+from ..request import Request
+from .exchange import exchange, load
+from .failures import Asked
+from .message_events import MessageEvents
+from .redaction import is_loopback
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic, AsyncStream
+
+_OWN_URL = "https://api.anthropic.com"
+_PLACEHOLDER = "none"
+"""Sent as the key to servers that need none: the SDK wants one."""
+
+_MAX_TOKENS = 8192
+"""The API wants a limit in every request; this is what is sent where none was asked for."""
+
+_OTHER_CREDENTIALS = (
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_PROFILE",
+    "ANTHROPIC_FEDERATION_RULE_ID",
+    "ANTHROPIC_CONFIG_DIR",
+)
+
+
+class Anthropic:
+    """The Messages API. Without `base_url` and `api_key` the SDK's own environment variables and
+    profiles hold (ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY, …); a server other than Anthropic's needs
+    no key.
+
+    `timeout_s` is the longest silence in seconds. Raises MissingKey.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "anthropic",
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout_s: float = 600.0,
+    ) -> None:
+        self._name = name
+        url = base_url or os.environ.get("ANTHROPIC_BASE_URL") or _OWN_URL
+        # The SDK adds /v1 itself, servers' own pages name their address with it.
+        self._url = url.rstrip("/").removesuffix("/v1")
+        self._timeout_s = timeout_s
+        key = (api_key or os.environ.get("ANTHROPIC_API_KEY") or "").strip()
+        if not key and not _has_other_credentials():
+            host = urlsplit(self._url).hostname or ""
+            if host == "anthropic.com" or host.endswith(".anthropic.com"):
+                raise self._missing()
+            key = _PLACEHOLDER
+        # In a closure, not in an attribute: nothing that prints this object's state shows it.
+        self._key: Callable[[], str | None] = lambda: key or None
+
+    def __repr__(self) -> str:
+        return f"Anthropic(name={self._name!r})"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+        """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
+        options the API does not have."""
+        key = self._key() or os.environ.get("ANTHROPIC_AUTH_TOKEN") or ""
+        asked = Asked(self._name, request.model, self._url, "ANTHROPIC_API_KEY", key)
+        return exchange(
+            self._connect, "/v1/messages", _body(request, self._name), MessageEvents(), asked
+        )
+
+    async def _connect(self) -> tuple[AsyncAnthropic, type[AsyncStream[object]]]:
+        await load("anthropic")
+        import httpx2
+        from anthropic import AsyncAnthropic, AsyncStream, DefaultAsyncHttpxClient
+
+        timeout = httpx2.Timeout(self._timeout_s, connect=10.0)
+        client = AsyncAnthropic(
+            api_key=self._key(),
+            base_url=None if self._url == _OWN_URL else self._url,
+            max_retries=0,
+            timeout=timeout,
+            # No proxy of the environment can reach this machine's own ports.
+            http_client=DefaultAsyncHttpxClient(trust_env=False, timeout=timeout)
+            if is_loopback(self._url)
+            else None,
+        )
+        if not (client.api_key or client.auth_token or client.credentials):
+            await client.close()
+            raise self._missing()
+        return client, AsyncStream[object]
+
+    def _missing(self) -> MissingKey:
+        return MissingKey(
+            f"{self._name} needs an API key: set the environment variable ANTHROPIC_API_KEY, "
+            "or give the address of a server that needs none with --base-url."
+        )
+
+
+def _has_other_credentials() -> bool:
+    """Whether the SDK may find something to sign in with besides an API key."""
+    if any(os.environ.get(name) for name in _OTHER_CREDENTIALS):
+        return True
+    folder = Path(os.environ.get("APPDATA") or Path.home() / ".config")
+    return (folder / "anthropic").is_dir() or (folder / "Anthropic").is_dir()
+
+
+def _body(request: Request, provider: str) -> dict[str, Any]:
+    """The request by the API's names. Raises UsageError for those it does not have."""
+    for name in ("temperature", "top_p", "seed"):
+        if getattr(request, name) is not None:
+            raise UsageError(f"{provider} takes no {name}; leave it out.")
+    body: dict[str, Any] = {
+        "model": request.model,
+        "max_tokens": _MAX_TOKENS if request.max_tokens is None else request.max_tokens,
+        "messages": [{"role": turn.role, "content": turn.text} for turn in request.messages],
+    }
+    if request.system is not None:
+        body["system"] = request.system
+    if request.stop:
+        body["stop_sequences"] = list(request.stop)
+    return {**body, **request.extra, "stream": True}
