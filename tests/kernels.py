@@ -1,4 +1,4 @@
-"""Real kernels to test on: `nbstream-7` runs the installed ipykernel, `nbstream-6` ipykernel 6.30.1.
+"""Real kernels to test on: `nbstream-7` is the installed ipykernel, `nbstream-6` is 6.30.1.
 
 Both run this Python with everything it has installed; the older ipykernel lies in a folder of its
 own that comes first on that kernel's path.
