@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import ModelNotFound, NbStreamError, UsageError
-from . import pull
+from . import pull, run
 
-COMMANDS = (pull,)
+COMMANDS = (pull, run)
 
 FAILED = 1
 WRONG_USAGE = 2

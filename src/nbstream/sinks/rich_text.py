@@ -14,10 +14,9 @@ from rich.text import Text
 
 from ..events import End, Frame, Reset, TextDelta
 from ..generation import Generation
-from ..metrics import measure
 from ..transcript import Transcript
-from .saved import duration, footer
-from .terminal import phase_sentence, printable, retry_sentence
+from .saved import footer
+from .terminal import printable, retry_sentence, status_line
 
 _REFRESH_S = 0.1
 
@@ -64,7 +63,10 @@ class RichText:
         self._last_draw = time.monotonic()
         self._print_closed_blocks()
         below: list[RenderableType] = [Markdown(self._tail())] if self._open.strip() else []
-        self._live.update(Group(*below, Text(self._status(), style="dim")), refresh=True)
+        self._live.update(
+            Group(*below, Text(f"{status_line(self._transcript)} · Ctrl-C cancels", style="dim")),
+            refresh=True,
+        )
 
     def _print_closed_blocks(self) -> None:
         starts = [
@@ -86,19 +88,6 @@ class RichText:
             return self._open
         fence = lines[0] if lines[0].lstrip().startswith(("```", "~~~")) else ""
         return fence + "".join(lines[-room:])
-
-    def _status(self) -> str:
-        figures = measure(self._transcript)
-        phase = self._transcript.phase
-        facts = [self._transcript.start.model if self._transcript.start else ""]
-        facts.append(phase_sentence(phase) if phase else self._transcript.status)
-        facts.append(duration(self._transcript.at_s))
-        if figures.output_tokens:
-            facts.append(f"{'' if figures.exact else '~'}{figures.output_tokens} tokens")
-        progress = self._transcript.progress
-        if progress is not None and progress.fraction is not None:
-            facts.append(f"{progress.fraction:.0%}")
-        return " · ".join((*facts, "Ctrl-C cancels"))
 
     def _finish(self, end: End) -> None:
         self._live.update(Text(""), refresh=True)

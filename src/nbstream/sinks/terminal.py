@@ -15,10 +15,12 @@ from typing import TextIO
 
 from ..events import End, Frame, Notice, PhaseStart, Reset, TextDelta
 from ..generation import Generation
+from ..metrics import measure
 from ..session import Sink
 from ..transcript import Transcript
 from .saved import duration, footer
 
+_STATUS_EVERY_S = 0.5
 # Everything a terminal would act on: C0 but tab and newline, DEL, C1.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -30,23 +32,30 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def terminal_sink(out: TextIO | None = None) -> Generator[Sink]:
-    """A sink that prints to `out` (standard output), and closes what it drew when left."""
-    out = sys.stdout if out is None else out
+def terminal_sink(out: TextIO | None = None, status: TextIO | None = None) -> Generator[Sink]:
+    """A sink that prints to `out` (standard output), and closes what it drew when left.
+
+    Where `out` is no terminal, lines about phases and progress go to `status`, if given.
+    """
+    out = out or sys.stdout
+    assert out is not None
     if out.isatty():
         from .rich_text import RichText
 
         with RichText(out) as view:
             yield view
     else:
-        yield PlainText(out)
+        yield PlainText(out, status)
 
 
 class PlainText:
-    """The text as it comes, then the footer on a line of its own."""
+    """The text as it comes, then the footer on a line of its own; on `status` a line for each
+    phase, and one for the progress between lines of text, at most every half second."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, status: TextIO | None = None) -> None:
         self._out = out
+        self._status = status
+        self._next_status_s = 0.0
         self._transcript = Transcript()
         self._at_line_start = True
 
@@ -56,16 +65,26 @@ class PlainText:
         match frame.event:
             case TextDelta(text):
                 self._print(printable(text))
+                self._report(frame)
             case Reset() as reset:
                 self._line(retry_sentence(reset))
             case Notice(_, text):
                 self._line(text)
+            case PhaseStart():
+                self._next_status_s = 0.0
+                self._report(frame)
             case End() as end:
                 if end.error:
                     self._line(printable(end.error))
                 self._line(f"[{footer(Generation.of(self._transcript))}]")
             case _:
                 pass
+
+    def _report(self, frame: Frame) -> None:
+        due = frame.at_s >= self._next_status_s
+        if self._status is not None and self._at_line_start and due:
+            self._next_status_s = frame.at_s + _STATUS_EVERY_S
+            print(f"[{status_line(self._transcript)}]", file=self._status, flush=True)
 
     def _line(self, text: str) -> None:
         self._print(("" if self._at_line_start else "\n") + text + "\n")
@@ -82,6 +101,18 @@ def retry_sentence(reset: Reset) -> str:
     return f"{reset.cause}, trying again in {duration(reset.wait_s)}"
 
 
-def phase_sentence(phase: PhaseStart) -> str:
-    """The phase with what it is about, for example ``loading: smollm2``."""
-    return f"{phase.phase}: {phase.detail}" if phase.detail else phase.phase
+def status_line(transcript: Transcript) -> str:
+    """Model, phase, time, tokens and progress of a stream that runs, for example
+    ``local/smollm2 · writing · 2.1 s · ~182 tokens · 36%``."""
+    figures, phase, progress = measure(transcript), transcript.phase, transcript.progress
+    facts = [transcript.start.model if transcript.start else ""]
+    if phase is None:
+        facts.append(transcript.status)
+    else:
+        facts.append(f"{phase.phase}: {phase.detail}" if phase.detail else phase.phase)
+    facts.append(duration(transcript.at_s))
+    if figures.output_tokens:
+        facts.append(f"{'' if figures.exact else '~'}{figures.output_tokens} tokens")
+    if progress is not None and progress.fraction is not None:
+        facts.append(f"{progress.fraction:.0%}")
+    return " · ".join(facts)

@@ -1,0 +1,83 @@
+"""`nbstream run`: execute a notebook and see its streams in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import NbStreamError, UsageError
+from .commands import Commands
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def add(commands: Commands) -> None:
+    """Add this command to the grammar."""
+    this = commands.add_parser(
+        "run",
+        help="execute a notebook, its streams shown in the terminal",
+        description="Execute a notebook in this Python, its streams shown while they grow.",
+    )
+    this.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    this.add_argument("--output", type=Path, metavar="FILE", help="write the executed notebook")
+    this.add_argument("--html", type=Path, metavar="FILE", help="write it as an HTML page")
+    this.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    if find_spec("nbclient") is None or find_spec("nbconvert") is None:
+        raise NbStreamError('`nbstream run` needs more packages: pip install "nbstream[run]".')
+    from ..notebook.execute import execute
+
+    notebook = _read(options.notebook)
+    folder = str(options.notebook.resolve().parent)
+    try:
+        asyncio.run(execute(notebook, folder, sys.stdout))
+    finally:
+        # Also after a failed cell or Ctrl-C: what came is kept.
+        if options.output is not None:
+            _write(options.output, _as_text(notebook))
+        if options.html is not None:
+            _write(options.html, _as_html(notebook))
+    return 0
+
+
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    from ..notebook.execute import checked
+
+    try:
+        return checked(nbformat.read(path, as_version=4))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    except FileNotFoundError:
+        raise UsageError(f"There is no notebook {str(path)!r}.") from None
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}.") from None
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError):
+        raise UsageError(f"{str(path)!r} is not a Jupyter notebook.") from None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be written: {error.strerror}.") from None
+
+
+def _as_text(notebook: NotebookNode) -> str:
+    import nbformat
+
+    return nbformat.writes(notebook) + "\n"  # pyright: ignore[reportUnknownMemberType]
+
+
+def _as_html(notebook: NotebookNode) -> str:
+    from nbconvert.exporters import HTMLExporter
+
+    page, _ = HTMLExporter().from_notebook_node(notebook)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return str(page)  # pyright: ignore[reportUnknownArgumentType]
