@@ -85,13 +85,11 @@ class LiveSink:
         self._loop.call_soon_threadsafe(self._answer, {"type": "hello", "runtime": ""})
 
     def _answer(self, message: dict[str, Any]) -> None:
+        # First what is pending, for readers that need no snapshot.
+        self._flush()
         if message.get("type") == "hello" and message.get("runtime") != self._runtime.hash:
             self._send({"type": "runtime", "hash": self._runtime.hash}, [self._runtime.gzipped])
-        self._close_run()
-        self._pending.clear()  # the snapshot holds them
-        self._sent_seq = self._last_seq = self._transcript.seq
         self._send({"type": "snapshot", "frames": snapshot(self._transcript)}, [])
-        self._flush()
 
     def _gather(self, frame: Frame, event: TextDelta | ReasoningDelta) -> None:
         kind = type(event)
