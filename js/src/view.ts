@@ -102,6 +102,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     for (const part of [line, notices, reasoning, foot]) part.update(transcript);
     if (status !== before && !live()) leaveFocus();
     root.dataset["status"] = status;
+    root.toggleAttribute("data-empty", transcript.text === "");
     tick();
     announce(transcript);
   }
