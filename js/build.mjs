@@ -51,8 +51,8 @@ function gzip(bytes) {
 }
 
 const runtime = gzip(await bundle("src/widget.ts"));
-const name = createHash("sha256").update(runtime).digest("hex").slice(0, 16);
-const stub = await bundle("src/stub.ts", { NBSTREAM_BUILD: JSON.stringify(name) });
+const hash = createHash("sha256").update(runtime).digest("hex").slice(0, 16);
+const stub = await bundle("src/stub.ts", { NBSTREAM_RUNTIME: JSON.stringify(hash) });
 
 await mkdir(out, { recursive: true });
 await writeFile(join(out, "runtime.js.gz"), runtime);

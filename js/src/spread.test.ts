@@ -48,7 +48,8 @@ test("whatever the times, nothing is lost, doubled or reordered", () => {
       for (const { text, waitMs } of steps) {
         spread.add(text, at);
         given += text;
-        shown += spread.take((at += waitMs));
+        at += waitMs;
+        shown += spread.take(at);
       }
       expect(shown + spread.takeAll()).toBe(given);
     }),

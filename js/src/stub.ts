@@ -4,8 +4,8 @@
  */
 import type { KernelMessage, PageMessage } from "./wire";
 
-/** Names the runtime this stub was built with. */
-declare const NBSTREAM_BUILD: string;
+/** The hash of the runtime this stub was built with. */
+declare const NBSTREAM_RUNTIME: string;
 
 export interface Model {
   on(name: string, callback: (...args: never[]) => void): void;
@@ -22,16 +22,10 @@ export interface Runtime {
   connect(model: Model, signal: AbortSignal): Connection;
 }
 
-interface Held {
-  /** The runtime's name as the kernel gave it. */
-  hash: string;
-  runtime: Promise<Runtime>;
-}
-
 type RuntimeMessage = { type: "runtime"; hash: string };
 
 const key = Symbol.for("nbstream.runtimes");
-const page = globalThis as { [key]?: Map<string, Held> };
+const page = globalThis as { [key]?: Map<string, Promise<Runtime>> };
 page[key] ??= new Map();
 const runtimes = page[key];
 
@@ -64,16 +58,17 @@ export default () => {
           else early.push(message);
           return;
         }
-        if (!runtimes.has(NBSTREAM_BUILD) && buffers[0]) {
+        if (!runtimes.has(NBSTREAM_RUNTIME) && buffers[0]) {
           const opened = open(buffers[0]);
-          runtimes.set(NBSTREAM_BUILD, { hash: message.hash, runtime: opened });
-          opened.catch(() => runtimes.delete(NBSTREAM_BUILD));
+          runtimes.set(NBSTREAM_RUNTIME, opened);
+          opened.catch(() => runtimes.delete(NBSTREAM_RUNTIME));
         }
         start();
       };
       const start = () => {
-        const held = runtimes.get(NBSTREAM_BUILD);
-        if (held) settle(held.runtime);
+        const held = runtimes.get(NBSTREAM_RUNTIME);
+        if (held) settle(held);
+        return held ? NBSTREAM_RUNTIME : "";
       };
       runtime.then(
         (module) => {
@@ -84,8 +79,7 @@ export default () => {
       );
       model.on("msg:custom", listen);
       signal.addEventListener("abort", () => model.off("msg:custom", listen));
-      start();
-      model.send({ type: "hello", runtime: runtimes.get(NBSTREAM_BUILD)?.hash ?? "", seq: -1 });
+      model.send({ type: "hello", runtime: start(), seq: -1 });
     },
 
     render({ el, signal }: { el: HTMLElement; signal: AbortSignal }): void {
