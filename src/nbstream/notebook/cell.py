@@ -42,8 +42,11 @@ def run_in_notebook(
     widget = LiveWidget(live, session.cancel)
     handle = _show(widget, f"{session.model} …")
     done = threading.Event()
-    asyncio.run_coroutine_threadsafe(_run(session, tee(live, *more), widget, live, done), loop)
+    running = asyncio.run_coroutine_threadsafe(
+        _run(session, tee(live, *more), widget, live, done), loop
+    )
     interrupted = wait_until(done, on_interrupt=session.cancel)
+    running.result()
     generation = remember(session)
     if keep:
         handle.update({**_view(widget), **mimebundle(generation)}, raw=True)

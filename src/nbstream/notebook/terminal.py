@@ -30,8 +30,9 @@ def run_in_terminal(session: Session, *, more: Sequence[Sink] = ()) -> Generatio
         finally:
             done.set()
 
-    asyncio.run_coroutine_threadsafe(run(), background_loop())
+    running = asyncio.run_coroutine_threadsafe(run(), background_loop())
     interrupted = wait_until(done, on_interrupt=session.cancel)
+    running.result()
     generation = remember(session)
     if interrupted:
         raise Cancelled

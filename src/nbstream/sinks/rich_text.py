@@ -12,25 +12,32 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.text import Text
 
-from ..events import End, Frame, Reset, TextDelta
+from ..events import End, Frame, Notice, Reset, TextDelta
 from ..generation import Generation
 from ..transcript import Transcript
 from .saved import footer
 from .terminal import printable, retry_sentence, status_line
 
-_REFRESH_S = 0.1
+_REFRESH_HZ = 8
 
 
 class RichText:
     """A sink; use it as a context manager, so that the terminal is left in order."""
 
     def __init__(self, out: TextIO) -> None:
-        self._console = Console(file=out)
-        self._live = Live(console=self._console, auto_refresh=False, transient=True)
         self._transcript = Transcript()
         self._markdown = MarkdownIt("commonmark").enable("table")
         self._open = ""
-        self._last_draw = 0.0
+        self._heard = time.monotonic()
+        self._next_look_s = 0.0
+        self._console = Console(file=out)
+        # On a timer of its own: the time goes on while nothing comes.
+        self._live = Live(
+            console=self._console,
+            get_renderable=self._below,
+            refresh_per_second=_REFRESH_HZ,
+            transient=True,
+        )
 
     def __enter__(self) -> RichText:
         self._live.start()
@@ -48,24 +55,28 @@ class RichText:
         """Take the next frame."""
         self._transcript.add(frame)
         event = frame.event
+        self._heard = time.monotonic()
         if isinstance(event, TextDelta):
             self._open += printable(event.text)
+            if "\n" in event.text and frame.at_s >= self._next_look_s:
+                self._next_look_s = frame.at_s + 1 / _REFRESH_HZ
+                self._print_closed_blocks()
         elif isinstance(event, Reset):
             self._open = ""
             self._console.print(Text(retry_sentence(event), style="yellow"))
+        elif isinstance(event, Notice):
+            self._console.print(Text(printable(event.text), style="dim"))
         elif isinstance(event, End):
             self._finish(event)
-            return
-        if time.monotonic() - self._last_draw >= _REFRESH_S:
-            self._draw()
 
-    def _draw(self) -> None:
-        self._last_draw = time.monotonic()
-        self._print_closed_blocks()
-        below: list[RenderableType] = [Markdown(self._tail())] if self._open.strip() else []
-        self._live.update(
-            Group(*below, Text(f"{status_line(self._transcript)} · Ctrl-C cancels", style="dim")),
-            refresh=True,
+    def _below(self) -> RenderableType:
+        """What is drawn anew each time: the open block and the status line."""
+        if self._transcript.end is not None:
+            return Text("")
+        parts: list[RenderableType] = [Markdown(self._tail())] if self._open.strip() else []
+        waited_s = time.monotonic() - self._heard
+        return Group(
+            *parts, Text(f"{status_line(self._transcript, waited_s)} · Ctrl-C cancels", style="dim")
         )
 
     def _print_closed_blocks(self) -> None:
@@ -90,7 +101,7 @@ class RichText:
         return fence + "".join(lines[-room:])
 
     def _finish(self, end: End) -> None:
-        self._live.update(Text(""), refresh=True)
+        self._live.refresh()
         if self._open.strip():
             self._console.print(Markdown(self._open))
         if end.error:

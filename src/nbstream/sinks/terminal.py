@@ -101,16 +101,16 @@ def retry_sentence(reset: Reset) -> str:
     return f"{reset.cause}, trying again in {duration(reset.wait_s)}"
 
 
-def status_line(transcript: Transcript) -> str:
-    """Model, phase, time, tokens and progress of a stream that runs, for example
-    ``local/smollm2 · writing · 2.1 s · ~182 tokens · 36%``."""
+def status_line(transcript: Transcript, waited_s: float = 0.0) -> str:
+    """Model, phase, time, tokens and progress of a stream that runs, `waited_s` seconds after its
+    last frame, for example ``local/smollm2 · writing · 2.1 s · ~182 tokens · 36%``."""
     figures, phase, progress = measure(transcript), transcript.phase, transcript.progress
     facts = [transcript.start.model if transcript.start else ""]
     if phase is None:
         facts.append(transcript.status)
     else:
         facts.append(f"{phase.phase}: {phase.detail}" if phase.detail else phase.phase)
-    facts.append(duration(transcript.at_s))
+    facts.append(duration(transcript.at_s + waited_s))
     if figures.output_tokens:
         facts.append(f"{'' if figures.exact else '~'}{figures.output_tokens} tokens")
     if progress is not None and progress.fraction is not None:
