@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from IPython.core.error import UsageError as CellError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, kwds, magic_arguments, parse_argstring
 from traitlets import Int, Unicode
 
 from ..errors import NbStreamError, UsageError
@@ -57,12 +57,15 @@ class NbStream(Magics):
     @argument("--max-seconds", type=float, metavar="S", help="Stop after so many seconds.")
     @argument("--max-chars", type=int, metavar="N", help="Stop after so many characters.")
     @argument("--retries", type=int, metavar="N", help="Attempts after a failed one (default 3).")
+    @kwds(usage="%%generate [MODEL] [FLAGS]\n  the prompt, on the lines below")
     @cell_magic
     def generate(self, line: str, cell: str) -> None:
         """Send the cell to a language model and show the answer while it is being written.
 
         Cancel with the button, Esc in the output, or the interrupt (■, I I, Ctrl-C): what came is
-        kept. The last answer is always in `nbstream.last`.
+        kept. `-o answer` puts the result into `answer`: `answer.text`, `answer.code` (the fenced
+        blocks), `.status`, `.usage`, `.model`, `.metrics`. The last one, cancelled and failed ones
+        too, is always in `nbstream.last`.
         """
         try:
             self._generate(self._flags(line), cell)
