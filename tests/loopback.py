@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -26,12 +28,14 @@ class Act(Enum):
     """Steps that are no bytes."""
 
     DROP = "drop"
-    """Reset the connection."""
+    """Close the connection in the middle of the answer."""
+    RESET = "reset"
+    """The same as a reset: the client's socket reports an error."""
     STALL = "stall"
     """Say nothing more until the client leaves."""
 
 
-DROP, STALL = Act.DROP, Act.STALL
+DROP, RESET, STALL = Act.DROP, Act.RESET, Act.STALL
 Step = bytes | asyncio.Event | float | Act
 """Bytes to send, an event to wait for, a `perf_counter()` time to wait for, or an act."""
 
@@ -73,6 +77,8 @@ class Answer:
     split: int | None = None
     chunked: bool = True
     """Else the end of the connection is the end of the body."""
+    silent: bool = False
+    """Send no status and no headers, only the steps."""
 
     @classmethod
     def json(cls, data: Any, status: int = 200, **headers: str) -> Answer:
@@ -192,16 +198,16 @@ async def _leave(request: Received, reader: asyncio.StreamReader) -> None:
 
 
 async def _send(request: Received, answer: Answer, writer: asyncio.StreamWriter) -> None:
-    phrase = HTTPStatus(answer.status).phrase if answer.status != 529 else "Overloaded"
-    headers = {**answer.headers, "connection": "close"}
-    if answer.chunked:
-        headers["transfer-encoding"] = "chunked"
-    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{k}: {v}" for k, v in headers.items())]
-    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
-    await writer.drain()
+    if not answer.silent:
+        await _send_head(answer, writer)
     async for step in _steps(answer.steps):
         match step:
-            case Act.DROP:
+            case Act.DROP | Act.RESET:
+                if step is Act.RESET:
+                    linger = struct.pack("ii", 1, 0)
+                    writer.get_extra_info("socket").setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, linger
+                    )
                 writer.transport.abort()
                 return
             case Act.STALL:
@@ -220,6 +226,16 @@ async def _send(request: Received, answer: Answer, writer: asyncio.StreamWriter)
         writer.write(b"0\r\n\r\n")
     await writer.drain()
     request.ended_at = time.perf_counter()
+
+
+async def _send_head(answer: Answer, writer: asyncio.StreamWriter) -> None:
+    phrase = HTTPStatus(answer.status).phrase if answer.status != 529 else "Overloaded"
+    headers = {**answer.headers, "connection": "close"}
+    if answer.chunked:
+        headers["transfer-encoding"] = "chunked"
+    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{k}: {v}" for k, v in headers.items())]
+    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    await writer.drain()
 
 
 async def _steps(steps: Iterable[Step] | AsyncIterator[Step]) -> AsyncIterator[Step]:

@@ -61,7 +61,7 @@ def create(name: str, *, base_url: str | None = None, api_key: str | None = None
         return _load(_REMOTE[name])(name=name, base_url=base_url, api_key=api_key)
     if name in _HERE:
         if base_url is not None:
-            raise UsageError(f"{name} runs here and takes no --base-url; leave it out.")
+            raise UsageError(f"{name} runs here and takes no base_url; leave it out.")
         return _load(_HERE[name])()
     point = _entry_point(name)
     if point is None:

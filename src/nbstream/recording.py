@@ -1,0 +1,95 @@
+"""A stream in a file: the frames as JSON, one a line, in their order, as they came.
+
+A recording whose last frame is no End was cut: the stream or its writer stopped there.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from . import wire
+from .errors import UsageError
+from .events import End, Frame, Start
+from .wire import WireError
+
+
+class Recorder:
+    """A sink that writes to `path`, in place of what was there. The file is opened by the first
+    frame and closed by the End, and holds every frame it was given at any time. Raises UsageError
+    where it cannot be written."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._file: TextIO | None = None
+
+    async def __call__(self, frame: Frame) -> None:
+        try:
+            if self._file is None:
+                # Line by line on disk, so that a kernel that dies leaves what it had.
+                self._file = self.path.open("w", encoding="utf-8", newline="\n", buffering=1)
+            line = json.dumps(wire.to_json(frame), ensure_ascii=False, separators=(",", ":"))
+            self._file.write(line + "\n")
+        except OSError as error:
+            raise UsageError(f"Cannot write the recording {self.path}: {error.strerror}.") from None
+        if isinstance(frame.event, End):
+            self.close()
+
+    def close(self) -> None:
+        """Close the file, if it is open: for a stream that is given up before its End."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def read(path: str | Path) -> list[Frame]:
+    """The recording's frames, at least its Start. Raises UsageError where there is no such file
+    and WireError, with the line, where it is no recording."""
+    path = Path(path).expanduser()
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise UsageError(f"Cannot read the recording {path}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise WireError(f"{path} is no recording: it is not UTF-8 text.") from None
+    if not _is_json(lines[-1]):
+        lines.pop()  # nothing after the last line end, or a line its writer did not finish
+    frames: list[Frame] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            frames.append(_frame(line, frames[-1] if frames else None))
+        except WireError as error:
+            raise WireError(f"{path}, line {number}: {error}") from None
+    if not frames:
+        raise WireError(f"{path} is no recording: it has no whole line.")
+    return frames
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _frame(line: str, before: Frame | None) -> Frame:
+    try:
+        data: object = json.loads(line)
+    except ValueError:
+        raise WireError("This is not JSON.") from None
+    if not isinstance(data, dict):
+        raise WireError("This is no JSON object.")
+    try:
+        frame = wire.from_json(cast(dict[str, Any], data))
+    except TypeError:
+        raise WireError("This is no frame.") from None
+    if before is None:
+        if not isinstance(frame.event, Start):
+            raise WireError("A recording begins with a start frame.")
+    elif frame.seq <= before.seq:
+        raise WireError(f"Frame {frame.seq} stands after frame {before.seq}.")
+    elif isinstance(before.event, End):
+        raise WireError("Nothing comes after an end frame.")
+    return frame

@@ -1,0 +1,107 @@
+"""The adapters that talk HTTP, each with its protocol's bytes: what the contract holds for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from nbstream.events import TextDelta
+from nbstream.provider import Provider, ProviderEvent
+from nbstream.providers.anthropic import Anthropic
+from nbstream.providers.openai_chat import OpenAIChat
+from nbstream.request import Message, Request
+from tests.loopback import Received
+from tests.speaking import Framed, chat_chunks, message_events, sse
+
+KEY = "sk-canary-5f0c9a7e31d84b62"
+TIMEOUT_S = 30
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """`make(url, api_key=…)` takes the server's address; `unmarked` are pieces that end a stream
+    without its terminal marker."""
+
+    name: str
+    make: Callable[..., Provider]
+    framed: Callable[..., Framed]
+    unmarked: bytes
+    error_inside: Callable[[str, str], bytes]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def whole(self, tokens: Sequence[str], **options: Any) -> bytes:
+        before, spoken, after = self.framed(tokens, **options)
+        return before + b"".join(spoken) + after
+
+
+def _openai(url: str, api_key: str | None = KEY, **options: Any) -> Provider:
+    return OpenAIChat(base_url=f"{url}/v1", api_key=api_key, **options)
+
+
+def _anthropic(url: str, api_key: str | None = KEY, **options: Any) -> Provider:
+    return Anthropic(base_url=url, api_key=api_key, **options)
+
+
+def _chat_error(kind: str, message: str) -> bytes:
+    return sse({"error": {"type": kind, "code": kind, "message": message}})
+
+
+def _messages_error(kind: str, message: str) -> bytes:
+    return sse({"type": "error", "error": {"type": kind, "message": message}}, "error")
+
+
+ADAPTERS = [
+    Adapter("openai-chat", _openai, chat_chunks, b"data: [DONE]\n\n", _chat_error),
+    Adapter(
+        "anthropic",
+        _anthropic,
+        message_events,
+        sse({"type": "content_block_stop", "index": 0}, "content_block_stop")
+        + sse(
+            {
+                "type": "message_delta",
+                "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+                "usage": {"output_tokens": 1},
+            },
+            "message_delta",
+        ),
+        _messages_error,
+    ),
+]
+
+
+def request(text: str = "Hi", **options: Any) -> Request:
+    return Request("some-model", (Message("user", text),), **options)
+
+
+async def gather(provider: Provider, asked: Request | None = None) -> list[ProviderEvent]:
+    """Everything a stream yields."""
+    async with aclosing(provider.stream(asked or request())) as stream:
+        return [event async for event in stream]
+
+
+async def until_failed(provider: Provider) -> tuple[str, Exception]:
+    """The text of a stream that fails, and the failure."""
+    text = ""
+    try:
+        async with aclosing(provider.stream(request())) as stream:
+            async for event in stream:
+                if isinstance(event, TextDelta):
+                    text += event.text
+    except Exception as error:
+        return text, error
+    raise AssertionError("the stream did not fail")
+
+
+def text_of(events: Sequence[ProviderEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+async def left(received: Received) -> None:
+    """Wait until the client has closed the request's connection."""
+    await asyncio.wait_for(received.closed.wait(), TIMEOUT_S)
