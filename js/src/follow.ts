@@ -68,7 +68,7 @@ export function followEnd(
   on("scroll", () => {
     const top = box.scrollTop;
     const readers = dragging || now() - gestureAtMs < GESTURE_MS;
-    if (readers && top < lastTop - 1) set(false);
+    if (readers && top < lastTop - 1 && scrolls()) set(false);
     else if (readers && top > lastTop && fromEnd() < NEAR_PX) set(true);
     lastTop = top;
   });
@@ -82,6 +82,7 @@ export function followEnd(
       return following;
     },
     keep() {
+      if (!scrolls()) set(true);
       if (following) toEnd();
     },
     jump() {

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Connection, Model } from "./stub";
+import { connect } from "./widget";
+import type { PageMessage } from "./wire";
+
+const START = { seq: 0, at_s: 0, type: "start", version: 1, model: "m", started_at: 0 };
+const text = (seq: number, words: string) => ({ seq, at_s: seq, type: "text-delta", text: words });
+
+let sent: PageMessage[];
+let events: Map<string, () => void>;
+let control: AbortController;
+let connection: Connection;
+
+beforeEach(() => {
+  sent = [];
+  events = new Map();
+  control = new AbortController();
+  const model: Model = {
+    on: (name, callback) => void events.set(name, callback as () => void),
+    off: (name) => void events.delete(name),
+    send: (message) => void sent.push(message),
+  };
+  connection = connect(model, control.signal);
+});
+
+afterEach(() => {
+  control.abort();
+  document.body.replaceChildren();
+});
+
+function show(signal = control.signal): HTMLElement {
+  const el = document.createElement("div");
+  document.body.append(el);
+  connection.show(el, signal);
+  return el;
+}
+
+const log = (el: HTMLElement) => el.querySelector('[role="log"]')?.textContent?.trim();
+const status = (el: HTMLElement) => el.querySelector<HTMLElement>(".nbstream")?.dataset["status"];
+
+test("a view made late shows the whole text so far and goes on", async () => {
+  connection.receive({ type: "frames", after: -1, frames: [START, text(1, "so far")] });
+  const el = show();
+  await vi.waitFor(() => expect(log(el)).toBe("so far"));
+  connection.receive({ type: "frames", after: 1, frames: [text(2, " and on")] });
+  await vi.waitFor(() => expect(log(el)).toBe("so far and on"));
+});
+
+test("two views of one widget show the same", async () => {
+  const views = [show(), show()];
+  connection.receive({ type: "snapshot", frames: [START, text(1, "both")] });
+  for (const el of views) await vi.waitFor(() => expect(log(el)).toBe("both"));
+});
+
+test("Cancel goes to the kernel", () => {
+  show().querySelector<HTMLElement>(".nbstream-cancel")?.click();
+  expect(sent).toEqual([{ type: "cancel" }]);
+});
+
+test("a gap is asked for while the text stays", async () => {
+  const el = show();
+  connection.receive({ type: "frames", after: -1, frames: [START, text(1, "here")] });
+  connection.receive({ type: "frames", after: 7, frames: [text(8, "late")] });
+  expect(sent).toEqual([{ type: "sync", seq: 1 }]);
+  await vi.waitFor(() => expect(log(el)).toBe("here"));
+});
+
+test("a kernel that is gone in mid-stream ends the view with what had arrived", async () => {
+  const el = show();
+  connection.receive({ type: "frames", after: -1, frames: [START, text(1, "kept")] });
+  events.get("comm_live_update")?.();
+  await vi.waitFor(() => expect(status(el)).toBe("failed"));
+  expect(log(el)).toBe("kept");
+  expect(el.querySelector(".nbstream-error")?.textContent).toMatch(/^The kernel is gone/);
+});
+
+test("a kernel that goes after the end changes nothing", async () => {
+  const el = show();
+  const end = { seq: 1, at_s: 1, type: "end", status: "complete" };
+  connection.receive({ type: "frames", after: -1, frames: [START, end] });
+  events.get("comm_live_update")?.();
+  await vi.waitFor(() => expect(status(el)).toBe("complete"));
+});
+
+test("a frame of a newer nbstream is told, not guessed at", async () => {
+  const el = show();
+  connection.receive({ type: "frames", after: -1, frames: [{ ...START, version: 2 }] });
+  await vi.waitFor(() => expect(status(el)).toBe("failed"));
+  expect(el.querySelector(".nbstream-error")?.textContent).toMatch(/version 2/);
+});
+
+test("a view that is closed is no longer painted", async () => {
+  const closing = new AbortController();
+  const el = show(closing.signal);
+  const other = show();
+  closing.abort();
+  connection.receive({ type: "snapshot", frames: [START, text(1, "words")] });
+  await vi.waitFor(() => expect(log(other)).toBe("words"));
+  expect(log(el)).toBe("");
+});
+
+test("the style sheet stands once in the page", () => {
+  show();
+  show();
+  expect(document.querySelectorAll("style[data-nbstream]").length).toBe(1);
+});
