@@ -17,6 +17,8 @@ import threading
 from typing import Any
 
 PARENT_CHECK_S = 1.0
+MOST_THREADS = 8
+"""More of them wait for each other longer than they work, in models as small as these."""
 
 
 def server_params(xllamacpp: Any, settings: dict[str, Any]) -> Any:
@@ -40,10 +42,17 @@ def server_params(xllamacpp: Any, settings: dict[str, Any]) -> Any:
     # A cancel is noticed between batches: larger ones would make it wait for seconds.
     params.n_batch = params.n_ubatch = 64
     params.cache_ram_mib = 0
-    cores = os.cpu_count() or 1
+    cores = min(usable_cores(), MOST_THREADS)
     params.cpuparams.n_threads = max(1, cores - 1)
     params.cpuparams_batch.n_threads = cores
     return params
+
+
+def usable_cores() -> int:
+    """How many cores this process may use: containers and schedulers often allow only some."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def wait_for_the_end(parent: int) -> None:
