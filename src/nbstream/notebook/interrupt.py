@@ -56,8 +56,13 @@ class Interrupts:
         if self._previous is not None:
             signal.signal(signal.SIGINT, self._previous)
 
-    def _handle(self, signum: int, frame: FrameType | None) -> None:
-        self.seen += 1
+    def check(self) -> None:
+        """Raise KeyboardInterrupt after a second interrupt, for loops to call: what the signal
+        handler raises is lost where it strikes a finalizer or a callback of C code."""
         if self.seen > 1:
             raise KeyboardInterrupt
+
+    def _handle(self, signum: int, frame: FrameType | None) -> None:
+        self.seen += 1
+        self.check()
         self._on_interrupt()

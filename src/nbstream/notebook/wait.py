@@ -31,11 +31,12 @@ def wait_until(done: threading.Event, *, on_interrupt: Callable[[], object]) -> 
         if pump is None:
             # In slices: Windows delivers no signal to a thread that waits for a lock.
             while not done.wait(SLICE_MS / 1000):
-                pass
+                interrupts.check()
         else:
             with pump:
                 while not done.is_set():
                     pump.pump(SLICE_MS)
+                    interrupts.check()
     return interrupts.seen > 0
 
 
