@@ -1,3 +1,10 @@
+import { ContainerView } from "./container-views.js";
+import { StreamDocument } from "./document.js";
+import { createElement, type Drawing } from "./drawing.js";
+import { isSafeDestination } from "./link-policy.js";
+import { parseSpans } from "./spans.js";
+import { isWorthParsing } from "./text-view.js";
+
 /** Streaming Markdown as DOM: what the rest of the page may know of it. */
 export interface MarkdownView {
   /** `<div class="nbstream-markdown">`, the caller puts it into the page. */
@@ -15,29 +22,101 @@ export interface MarkdownView {
 export interface MarkdownOptions {
   /** Colour fenced code by its language. Default true. */
   highlight?: boolean;
+  /** Tables, task lists, strikethrough and bare addresses as on GitHub. Default true. */
+  gfm?: boolean;
+  /** Which destinations become links. Default: http, https, mailto, tel and relative ones. */
+  isSafeLink?: (destination: string) => boolean;
 }
 
 export function createMarkdownView(
   document: Document,
-  _options: MarkdownOptions = {},
+  options: MarkdownOptions = {},
 ): MarkdownView {
-  const element = document.createElement("div");
-  element.className = "nbstream-markdown";
-  let pending = "";
-  const flush = () => {
-    if (pending) element.appendChild(document.createTextNode(pending));
-    pending = "";
-  };
-  return {
-    element,
-    append: (delta) => {
-      pending += delta;
-    },
-    flush,
-    end: flush,
-    reset: () => {
-      pending = "";
-      element.replaceChildren();
-    },
-  };
+  return new StreamingView(document, options);
+}
+
+class StreamingView implements MarkdownView {
+  readonly element: HTMLElement;
+  private source!: StreamDocument;
+  private drawing!: Drawing;
+  private root!: ContainerView;
+  private pending: string[] = [];
+  private ended = false;
+  /** The unfinished line as it was drawn last: which line, and how much of it. */
+  private drawnLine = -1;
+  private drawnLength = 0;
+
+  constructor(
+    private readonly document: Document,
+    private readonly options: MarkdownOptions,
+  ) {
+    this.element = createElement(document, "div", "nbstream-markdown");
+    this.start();
+  }
+
+  append(delta: string): void {
+    if (delta !== "" && !this.ended) this.pending.push(delta);
+  }
+
+  flush(): void {
+    if (this.pending.length === 0) return;
+    const delta = this.pending.join("");
+    this.pending = [];
+    const { source, drawing } = this;
+    source.lines.append(delta);
+    const length = source.lines.partialLength;
+    const sameLine = source.completeLines === this.drawnLine;
+    if (sameLine && !isWorthParsing(length, this.drawnLength)) {
+      drawing.openText?.appendTail(delta);
+      return;
+    }
+    this.drawnLine = source.completeLines;
+    this.drawnLength = length;
+    drawing.openText = null;
+    source.references.redrawResolved();
+    source.look(() => this.root.update(source.root));
+    this.forgetDrawn();
+  }
+
+  end(): void {
+    if (this.ended) return;
+    this.source.lines.append(this.pending.join(""));
+    this.pending = [];
+    this.ended = true;
+    this.source.end();
+    this.root.update(this.source.root);
+    this.source.references.redrawResolved();
+    this.forgetDrawn();
+  }
+
+  reset(): void {
+    this.element.replaceChildren();
+    this.start();
+  }
+
+  private start(): void {
+    const { document, options } = this;
+    const gfm = options.gfm ?? true;
+    const source = new StreamDocument(gfm);
+    this.source = source;
+    this.drawing = {
+      document,
+      source,
+      highlight: options.highlight ?? true,
+      isSafeLink: options.isSafeLink ?? isSafeDestination,
+      openText: null,
+      drawn: [],
+      parse: (text) => parseSpans(source.inline, text, gfm),
+    };
+    this.root = new ContainerView(this.drawing, this.element, "document");
+    this.pending = [];
+    this.ended = false;
+    this.drawnLine = -1;
+    this.drawnLength = 0;
+  }
+
+  /** Lets go of the blocks whose drawing is final. */
+  private forgetDrawn(): void {
+    for (const block of this.drawing.drawn.splice(0)) block.unlink();
+  }
 }

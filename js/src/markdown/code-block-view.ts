@@ -1,0 +1,110 @@
+import type { Block } from "./block.js";
+import { CodeLines } from "./code-lines.js";
+import { copyButton } from "./copy-button.js";
+import { type BlockView, createElement, type Drawing, type OpenText } from "./drawing.js";
+import { infoString } from "./machine.js";
+
+/** A code block, or raw HTML, which is shown as the text it is. */
+export class CodeBlockView implements BlockView, OpenText {
+  readonly element: HTMLElement;
+  private readonly code: HTMLElement;
+  private readonly label: HTMLElement | null = null;
+  private lines: CodeLines | null = null;
+  private info: string | null = null;
+  /** Complete lines of the block that are looked at, the line of the fence included. */
+  private taken = 0;
+  private readonly type: string;
+
+  constructor(
+    private readonly drawing: Drawing,
+    private block: Block,
+  ) {
+    const { document } = drawing;
+    this.type = block.type;
+    this.element = createElement(document, "div", "nbstream-code");
+    if (block.type === "html_block") this.element.className = "nbstream-html-block";
+    else {
+      const header = createElement(document, "div", "nbstream-code-header");
+      this.label = createElement(document, "span", "nbstream-code-language");
+      header.append(
+        this.label,
+        copyButton(document, () => this.exactText()),
+      );
+      this.element.appendChild(header);
+    }
+    const pre = createElement(document, "pre");
+    // A keyboard scrolls what it can focus.
+    pre.tabIndex = 0;
+    this.code = pre.appendChild(createElement(document, "code"));
+    this.element.appendChild(pre);
+  }
+
+  accepts(block: Block): boolean {
+    if (block === this.block) return true;
+    // The block that was only looked at comes again as a real one.
+    const fresh = this.taken === 0 && block.type === this.type;
+    return fresh && block._isFenced === this.block._isFenced;
+  }
+
+  update(block: Block): void {
+    this.block = block;
+    const lines = block.lines ?? [];
+    const first = block._isFenced ? 1 : 0;
+    if (block._isFenced) this.name(infoString(lines[0] ?? block.partial ?? ""));
+    else if (this.info === null) this.name("");
+    const view = this.lines;
+    if (!view) return;
+    this.taken = Math.max(this.taken, Math.min(first, lines.length));
+    const end = this.shownEnd(lines, block);
+    for (; this.taken < end; this.taken++) view.append(lines[this.taken] ?? "");
+    const partial = lines.length >= first ? (block.partial ?? "") : "";
+    view.showPartial(this.partialAfter(lines, end, partial));
+    if (partial !== "") this.drawing.openText = this;
+  }
+
+  remove(): void {
+    this.element.remove();
+  }
+
+  appendTail(text: string): void {
+    this.lines?.appendToPartial(text);
+  }
+
+  /** Blank lines at the end of indented code are not part of it, unless more code follows. */
+  private shownEnd(lines: readonly string[], block: Block): number {
+    let end = lines.length;
+    if (block._isFenced || block.type === "html_block") return end;
+    while (end > this.taken && isBlank(lines[end - 1] ?? "")) end--;
+    return end;
+  }
+
+  private partialAfter(lines: readonly string[], end: number, partial: string): string {
+    if (end === lines.length) return partial;
+    return isBlank(partial) ? "" : `${lines.slice(end).join("\n")}\n${partial}`;
+  }
+
+  private name(info: string): void {
+    if (info === this.info) return;
+    this.info = info;
+    const language = /^\S+/.exec(info)?.[0] ?? "";
+    this.code.className = language === "" ? "" : `language-${language}`;
+    if (this.label) this.label.textContent = language === "" ? "text" : language;
+    this.code.replaceChildren();
+    this.lines = new CodeLines(this.code, this.drawing.highlight ? language : null);
+  }
+
+  /** The code as it came, invisible characters included. */
+  private exactText(): string {
+    const { lines = [], partial } = this.block;
+    const code = lines.slice(this.block._isFenced ? 1 : 0, this.shownEndForCopy(lines));
+    return [...code, ...(partial ? [partial] : [])].map((line) => `${line}\n`).join("");
+  }
+
+  private shownEndForCopy(lines: readonly string[]): number {
+    let end = lines.length;
+    while (!this.block._isFenced && end > 0 && isBlank(lines[end - 1] ?? "")) end--;
+    return end;
+  }
+}
+
+const isBlank = (line: string) => !/[^ \t]/.test(line);

@@ -1,0 +1,93 @@
+import { modeFor } from "../highlight/languages.js";
+import { LineHighlighter, type Token } from "../highlight/line-highlighter.js";
+import { createElement } from "./drawing.js";
+import { appendText } from "./invisible.js";
+
+/** Lines the browser lays out together, and how many of those it watches as one. */
+const CHUNK_LINES = 64;
+const GROUP_CHUNKS = 16;
+
+/** The lines of one code block in chunks that `content-visibility` can skip. */
+export class CodeLines {
+  private readonly highlighter: LineHighlighter | null;
+  private readonly chunks: HTMLElement[] = [];
+  private group: HTMLElement | null = null;
+  private partial: HTMLElement | null = null;
+  private shownPartial = "";
+  count = 0;
+
+  constructor(
+    private readonly host: HTMLElement,
+    language: string | null,
+  ) {
+    const mode = language === null ? null : modeFor(language);
+    this.highlighter = mode ? new LineHighlighter(mode) : null;
+  }
+
+  append(line: string): void {
+    this.showPartial("");
+    const chunk = this.chunkFor(this.count);
+    this.draw(chunk, this.highlighter?.advance(line) ?? plain(line));
+    appendText(this.host.ownerDocument, chunk, "\n");
+    this.count++;
+  }
+
+  /** Shows the unfinished line after the complete ones, or with "" takes it away. */
+  showPartial(line: string): void {
+    if (line === this.shownPartial) return;
+    this.shownPartial = line;
+    this.partial?.remove();
+    this.partial = null;
+    if (line === "") {
+      this.trim();
+      return;
+    }
+    this.partial = createElement(this.host.ownerDocument, "span");
+    this.draw(this.partial, this.highlighter?.peek(line) ?? plain(line));
+    this.chunkFor(this.count).appendChild(this.partial);
+  }
+
+  /** More of an unfinished line too long to be drawn again each time. */
+  appendToPartial(text: string): void {
+    if (!this.partial) return;
+    appendText(this.host.ownerDocument, this.partial, text);
+    this.shownPartial += text;
+  }
+
+  private draw(parent: HTMLElement, tokens: readonly Token[]): void {
+    const document = this.host.ownerDocument;
+    for (const { text, className } of tokens) {
+      if (className === "") appendText(document, parent, text);
+      else
+        appendText(document, parent.appendChild(createElement(document, "span", className)), text);
+    }
+  }
+
+  private chunkFor(line: number): HTMLElement {
+    const at = Math.floor(line / CHUNK_LINES);
+    while (this.chunks.length <= at) {
+      const document = this.host.ownerDocument;
+      if (this.chunks.length % GROUP_CHUNKS === 0) {
+        this.group = this.host.appendChild(createElement(document, "div", "nbstream-code-group"));
+      }
+      const chunk = createElement(document, "div", "nbstream-code-chunk");
+      this.group?.appendChild(chunk);
+      this.chunks.push(chunk);
+    }
+    return this.chunks[at] as HTMLElement;
+  }
+
+  /** Drops the chunk that only the partial line had opened. */
+  private trim(): void {
+    const last = this.chunks.at(-1);
+    if (!last || last.hasChildNodes()) return;
+    this.chunks.pop();
+    last.remove();
+    if (this.group && !this.group.hasChildNodes()) {
+      this.group.remove();
+      this.group = this.host.lastElementChild as HTMLElement | null;
+    }
+  }
+}
+
+const plain = (text: string): Token[] => [{ text, className: "" }];

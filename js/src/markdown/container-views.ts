@@ -1,0 +1,130 @@
+import { type Block, firstChildOf } from "./block.js";
+import { Children } from "./children.js";
+import { type BlockView, createElement, type Drawing } from "./drawing.js";
+import { Segments } from "./segments.js";
+
+/** A block quote, or the document itself. */
+export class ContainerView implements BlockView {
+  private readonly children: Children;
+
+  constructor(
+    drawing: Drawing,
+    readonly element: HTMLElement,
+    private readonly type: string,
+  ) {
+    this.children = new Children(drawing, new Segments(element));
+  }
+
+  accepts(block: Block): boolean {
+    return block.type === this.type;
+  }
+
+  update(block: Block): void {
+    this.children.sync(block);
+  }
+
+  remove(): void {
+    this.element.remove();
+  }
+}
+
+export class ItemView implements BlockView {
+  readonly element: HTMLElement;
+  private readonly children: Children;
+
+  constructor(drawing: Drawing) {
+    this.element = createElement(drawing.document, "li");
+    this.children = new Children(drawing, new Segments(this.element));
+  }
+
+  get loose(): boolean {
+    return this.children.loose;
+  }
+
+  accepts(block: Block): boolean {
+    return block.type === "item";
+  }
+
+  update(block: Block): void {
+    this.children.sync(block);
+  }
+
+  remove(): void {
+    this.element.remove();
+  }
+}
+
+/** Items in one list element; a longer list goes on in the next element. */
+const LIST_ITEMS = 64;
+
+/**
+ * A list. Whether it is tight is a class, so that one blank line far down changes no item; items
+ * always hold paragraphs.
+ */
+export class ListView implements BlockView {
+  private readonly lists: HTMLElement[] = [];
+  private readonly children: Children;
+  private readonly start: number | null;
+
+  constructor(
+    private readonly drawing: Drawing,
+    block: Block,
+  ) {
+    this.start = startOf(block);
+    this.open();
+    this.children = new Children(drawing, {
+      place: (element, index) => {
+        const at = Math.floor(index / LIST_ITEMS);
+        while (this.lists.length <= at) this.open();
+        this.lists[at]?.appendChild(element);
+      },
+      trim: (count) => {
+        const needed = Math.max(1, Math.ceil(count / LIST_ITEMS));
+        while (this.lists.length > needed) this.lists.pop()?.remove();
+      },
+    });
+  }
+
+  get element(): HTMLElement {
+    return this.lists[0] as HTMLElement;
+  }
+
+  accepts(block: Block): boolean {
+    return block.type === "list" && startOf(block) === this.start;
+  }
+
+  update(block: Block): void {
+    const { loose } = this.children;
+    this.children.sync(block);
+    if (this.children.loose === loose) return;
+    for (const list of this.lists) this.markLooseness(list);
+  }
+
+  remove(): void {
+    for (const list of this.lists) list.remove();
+  }
+
+  private open(): void {
+    const list = createElement(this.drawing.document, this.start === null ? "ul" : "ol");
+    const first = (this.start ?? 1) + this.lists.length * LIST_ITEMS;
+    if (this.start !== null && first !== 1) list.setAttribute("start", String(first));
+    if (this.lists.length > 0) {
+      list.className = "nbstream-continued";
+      this.lists.at(-1)?.after(list);
+    }
+    this.lists.push(list);
+    this.markLooseness(list);
+  }
+
+  private markLooseness(list: HTMLElement): void {
+    list.classList.toggle("nbstream-tight", !(this.children?.loose ?? false));
+  }
+}
+
+function startOf(block: Block): number | null {
+  return block._listData.type === "ordered" ? (block._listData.start ?? 1) : null;
+}
+
+export function isFirstInItem(block: Block): boolean {
+  return block._parent?.type === "item" && firstChildOf(block._parent) === block;
+}

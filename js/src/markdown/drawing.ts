@@ -1,0 +1,42 @@
+import type { Block } from "./block.js";
+import type { StreamDocument } from "./document.js";
+import type { Span } from "./spans.js";
+
+/** Where text that is not parsed yet can be shown until it is. */
+export interface OpenText {
+  appendTail(text: string): void;
+}
+
+/** What the views of one document share. */
+export interface Drawing {
+  readonly document: Document;
+  readonly source: StreamDocument;
+  readonly highlight: boolean;
+  isSafeLink(destination: string): boolean;
+  /** The view that shows the unfinished line, set while it is drawn. */
+  openText: OpenText | null;
+  /** Settled blocks that are drawn; they leave the tree once it is safe to change it. */
+  readonly drawn: Block[];
+  parse(source: string): Span[];
+}
+
+/** The element of one block, and how it follows the block. */
+export interface BlockView {
+  readonly element: HTMLElement;
+  /** An item with a blank line between its blocks; makes its list loose. */
+  readonly loose?: boolean;
+  /** Whether `block` can be shown by this view, which so far showed the block in its place. */
+  accepts(block: Block): boolean;
+  update(block: Block): void;
+  remove(): void;
+}
+
+export function createElement<K extends keyof HTMLElementTagNameMap>(
+  document: Document,
+  tag: K,
+  className = "",
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (className !== "") element.className = className;
+  return element;
+}

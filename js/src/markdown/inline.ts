@@ -1,0 +1,166 @@
+import { type InlineMachine, Node, Parser } from "commonmark";
+import { addressAt, findAddress } from "./autolink.js";
+import { pairDelimiters, TILDE } from "./emphasis.js";
+import type { References } from "./references.js";
+
+/** cmark's limit; without one, `[a](b[a](b…` costs the square of its length. */
+const MAX_PARENTHESES = 32;
+const CLOSERS: [open: string, close: string][] = [
+  ["<!--", "-->"],
+  ["<?", "?>"],
+  ["<![CDATA[", "]]>"],
+];
+
+/**
+ * commonmark.js' inline parser with GFM's strikethrough and addresses, and without the places
+ * where it looks through the whole rest of the text again and again.
+ */
+export function createInlineMachine(references: References, gfm: boolean): InlineMachine {
+  const machine = new Parser().inlineParser;
+  machine.refmap = references.table;
+  const { parse, parseHtmlTag, parseLinkDestination } = machine;
+  const backticks = new BacktickRuns();
+  let absent = new Set<string>();
+
+  const appendText = (block: Node, text: string) => {
+    const node = new Node("text");
+    node._literal = text;
+    block.appendChild(node);
+  };
+  const appendLink = (block: Node, text: string, destination: string) => {
+    const link = new Node("link");
+    link._destination = encodeDestination(destination);
+    link._title = "";
+    appendText(link, text);
+    block.appendChild(link);
+  };
+
+  machine.parse = (block) => {
+    absent = new Set();
+    backticks.reset();
+    parse.call(machine, block);
+  };
+  machine.processEmphasis = (bottom) => pairDelimiters(machine, bottom);
+
+  const plain = gfm ? /[^\n`[\]\\!<&*_~]+/y : /[^\n`[\]\\!<&*_]+/y;
+  machine.parseString = (block) => {
+    const { subject, pos } = machine;
+    if (gfm && subject.charCodeAt(pos) === TILDE) {
+      const run = /~+/y;
+      run.lastIndex = pos;
+      const length = run.exec(subject)?.[0].length ?? 0;
+      if (length <= 2) return machine.handleDelim(TILDE, block);
+      appendText(block, subject.slice(pos, pos + length));
+      machine.pos += length;
+      return true;
+    }
+    plain.lastIndex = pos;
+    const text = plain.exec(subject)?.[0];
+    if (text === undefined) return false;
+    let from = 0;
+    // As in cmark-gfm, nothing between brackets is an address of its own.
+    while (gfm && machine.brackets === null && from < text.length) {
+      const at = findAddress(text, from);
+      if (at < 0) break;
+      const address = addressAt(subject, pos + at);
+      if (!address) {
+        from = at + 1;
+        continue;
+      }
+      if (at > 0) appendText(block, text.slice(0, at));
+      appendLink(block, address.text, address.destination);
+      machine.pos = pos + at + address.text.length;
+      return true;
+    }
+    appendText(block, text);
+    machine.pos = pos + text.length;
+    return true;
+  };
+
+  machine.parseBackticks = (block) => {
+    const { subject, pos } = machine;
+    const { length, close } = backticks.at(subject, pos);
+    if (close < 0) {
+      appendText(block, subject.slice(pos, pos + length));
+      machine.pos = pos + length;
+      return true;
+    }
+    const code = subject.slice(pos + length, close).replace(/\n/g, " ");
+    const padded = code.startsWith(" ") && code.endsWith(" ") && /[^ ]/.test(code);
+    const node = new Node("code");
+    node._literal = padded ? code.slice(1, -1) : code;
+    block.appendChild(node);
+    machine.pos = close + length;
+    return true;
+  };
+
+  machine.parseHtmlTag = (block) => {
+    for (const [open, close] of CLOSERS) {
+      if (!machine.subject.startsWith(open, machine.pos)) continue;
+      if (absent.has(close)) return false;
+      if (machine.subject.indexOf(close, machine.pos) < 0) absent.add(close);
+    }
+    return parseHtmlTag.call(machine, block);
+  };
+
+  machine.parseLinkDestination = () =>
+    tooManyParentheses(machine.subject, machine.pos) ? null : parseLinkDestination.call(machine);
+  return machine;
+}
+
+function tooManyParentheses(subject: string, from: number): boolean {
+  if (subject[from] === "<") return false;
+  let open = 0;
+  for (let i = from; i < subject.length; i++) {
+    const char = subject[i];
+    if (char === "\\") i++;
+    else if (char === "(" && ++open > MAX_PARENTHESES) return true;
+    else if (char === ")" && --open < 0) return false;
+    else if (char === " " || char === "\n" || char === "\t") return false;
+  }
+  return false;
+}
+
+function encodeDestination(destination: string): string {
+  try {
+    return encodeURI(destination).replace(/%25([0-9a-f]{2})/gi, "%$1");
+  } catch {
+    return destination;
+  }
+}
+
+/** Where runs of backticks of each length are, so that an unclosed one is looked for only once. */
+class BacktickRuns {
+  private subject: string | null = null;
+  private starts = new Map<number, number[]>();
+
+  reset(): void {
+    this.subject = null;
+  }
+
+  /** The run at `pos`: its length, and where the run that closes it starts (or -1). */
+  at(subject: string, pos: number): { length: number; close: number } {
+    if (this.subject !== subject) this.scan(subject);
+    let end = pos;
+    while (subject[end] === "`") end++;
+    const length = end - pos;
+    const starts = this.starts.get(length) ?? [];
+    let low = 0;
+    for (let high = starts.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) < end) low = middle + 1;
+      else high = middle;
+    }
+    return { length, close: starts[low] ?? -1 };
+  }
+
+  private scan(subject: string): void {
+    this.subject = subject;
+    this.starts = new Map();
+    for (const run of subject.matchAll(/`+/g)) {
+      const starts = this.starts.get(run[0].length);
+      if (starts) starts.push(run.index);
+      else this.starts.set(run[0].length, [run.index]);
+    }
+  }
+}

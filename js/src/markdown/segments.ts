@@ -1,0 +1,47 @@
+import { createElement } from "./drawing.js";
+
+/** Blocks in a segment and segments in a group: few enough elements for the browser to watch. */
+export const SEGMENT_BLOCKS = 32;
+const GROUP_SEGMENTS = 32;
+
+/**
+ * Spreads the children of a long container over segments that the browser lays out only near the
+ * view (`content-visibility`). Where a child goes depends on its index alone.
+ */
+export class Segments {
+  private readonly segments: HTMLElement[];
+  private readonly groups: HTMLElement[];
+
+  constructor(private readonly root: HTMLElement) {
+    this.segments = [root];
+    this.groups = [root];
+  }
+
+  place(element: HTMLElement, index: number): void {
+    const at = Math.floor(index / SEGMENT_BLOCKS);
+    while (this.segments.length <= at) this.open();
+    this.segments[at]?.appendChild(element);
+  }
+
+  /** Drops what was opened for more than `count` children. */
+  trim(count: number): void {
+    const needed = Math.max(1, Math.ceil(count / SEGMENT_BLOCKS));
+    while (this.segments.length > needed) this.segments.pop()?.remove();
+    const neededGroups = Math.ceil(this.segments.length / GROUP_SEGMENTS);
+    while (this.groups.length > neededGroups) this.groups.pop()?.remove();
+  }
+
+  private open(): void {
+    const group = Math.floor(this.segments.length / GROUP_SEGMENTS);
+    if (group === this.groups.length) {
+      this.groups.push(this.root.appendChild(this.division("nbstream-group")));
+    }
+    const segment = this.division("nbstream-segment");
+    this.segments.push(segment);
+    this.groups[group]?.appendChild(segment);
+  }
+
+  private division(className: string): HTMLElement {
+    return createElement(this.root.ownerDocument, "div", className);
+  }
+}

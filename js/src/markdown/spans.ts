@@ -1,0 +1,105 @@
+import { type InlineMachine, Node } from "commonmark";
+import { splitEmails } from "./autolink.js";
+
+/** Inline content as plain values: what two drawings of a text are compared by. */
+export type Span =
+  | { kind: "text"; text: string }
+  | { kind: "break" }
+  | { kind: "code"; text: string }
+  | { kind: "html"; text: string }
+  | { kind: "emphasis" | "strong" | "strike"; children: Span[] }
+  | { kind: "link"; destination: string; title: string; children: Span[] }
+  | { kind: "image"; destination: string; title: string; alt: string };
+
+/** Emphasis nested deeper than this is drawn without its deeper levels. */
+const MAX_DEPTH = 48;
+
+export function parseSpans(machine: InlineMachine, source: string, gfm: boolean): Span[] {
+  const root = new Node("paragraph");
+  root._string_content = source;
+  machine.parse(root);
+  return spansOf(root, gfm, 0);
+}
+
+function spansOf(parent: Node, gfm: boolean, depth: number): Span[] {
+  const spans: Span[] = [];
+  let text = "";
+  const flush = () => {
+    if (text === "") return;
+    for (const part of gfm ? splitEmails(text) : [text]) {
+      if (typeof part === "string") spans.push({ kind: "text", text: part });
+      else {
+        const children: Span[] = [{ kind: "text", text: part.text }];
+        spans.push({ kind: "link", destination: part.destination, title: "", children });
+      }
+    }
+    text = "";
+  };
+  for (let node = parent._firstChild; node; node = node._next) {
+    if (node.type === "text") text += node._literal ?? "";
+    else if (node.type === "softbreak") text += "\n";
+    else if (depth >= MAX_DEPTH) text += plainText(node);
+    else {
+      flush();
+      spans.push(spanOf(node, gfm, depth + 1));
+    }
+  }
+  flush();
+  return spans;
+}
+
+function spanOf(node: Node, gfm: boolean, depth: number): Span {
+  const destination = node._destination ?? "";
+  const title = node._title ?? "";
+  switch (node.type) {
+    case "linebreak":
+      return { kind: "break" };
+    case "code":
+      return { kind: "code", text: node._literal ?? "" };
+    case "emph":
+      return { kind: "emphasis", children: spansOf(node, gfm, depth) };
+    case "strong":
+      return { kind: "strong", children: spansOf(node, gfm, depth) };
+    case "strike":
+      return { kind: "strike", children: spansOf(node, gfm, depth) };
+    case "link":
+      return { kind: "link", destination, title, children: spansOf(node, false, depth) };
+    case "image":
+      return { kind: "image", destination, title, alt: plainText(node) };
+    default:
+      return { kind: "html", text: node._literal ?? "" };
+  }
+}
+
+/** The text of a node without markup, found without recursion: nesting may be very deep. */
+function plainText(root: Node): string {
+  let text = "";
+  let node: Node | null = root;
+  while (node) {
+    if (node.type === "softbreak" || node.type === "linebreak") text += "\n";
+    else if (node.type !== "html_inline") text += node._literal ?? "";
+    if (node._firstChild) {
+      node = node._firstChild;
+      continue;
+    }
+    while (node && node !== root && !node._next) node = node._parent;
+    if (!node || node === root) break;
+    node = node._next;
+  }
+  return text;
+}
+
+export function sameSpan(a: Span | undefined, b: Span | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.kind !== b.kind) return false;
+  if ("text" in a && "text" in b) return a.text === b.text;
+  if ("destination" in a && "destination" in b) {
+    if (a.destination !== b.destination || a.title !== b.title) return false;
+  }
+  if ("alt" in a && "alt" in b) return a.alt === b.alt;
+  if ("children" in a && "children" in b) {
+    const other = b.children;
+    return a.children.length === other.length && a.children.every((s, i) => sameSpan(s, other[i]));
+  }
+  return a.kind === "break";
+}
