@@ -118,6 +118,16 @@ test("Escape inside the output cancels and does not reach the notebook", () => {
   expect(notebook).not.toHaveBeenCalled();
 });
 
+test("single keys on a button of the output are no commands of the notebook's", () => {
+  const notebook = vi.fn();
+  document.body.addEventListener("keydown", notebook);
+  press(button(), "d");
+  expect(notebook).not.toHaveBeenCalled();
+  press(button(), "i");
+  document.body.removeEventListener("keydown", notebook);
+  expect(notebook).toHaveBeenCalledOnce();
+});
+
 test("other keys, and Escape after the end, belong to the notebook", async () => {
   const notebook = vi.fn();
   document.body.addEventListener("keydown", notebook);

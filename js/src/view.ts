@@ -4,6 +4,7 @@
  */
 import { element, setText } from "./elements";
 import { createFoot } from "./foot";
+import { handleKeys } from "./keys";
 import { createMarkdownView } from "./markdown";
 import { createNotices } from "./notices";
 import { createPainter } from "./paint";
@@ -122,8 +123,9 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     spoken.hidden = false;
   }
 
-  function cancel(): void {
-    if (cancelled || !live()) return;
+  function cancel(): boolean {
+    if (!live()) return false;
+    if (cancelled) return true;
     cancelled = true;
     leaveFocus();
     line.cancelling();
@@ -133,19 +135,10 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
         notices.add("warning", "The kernel does not answer; interrupt it with ■ or I, I.");
       }
     }, CANCEL_PATIENCE_MS);
+    return true;
   }
 
-  root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && live()) {
-      event.preventDefault();
-      event.stopPropagation();
-      cancel();
-    } else if (event.key === "Enter" || event.key === " ") {
-      // these press the button or open the fold that has the focus; the notebook runs cells on them
-      if (event.target !== root) event.stopPropagation();
-    }
-  });
-
+  handleKeys(root, cancel);
   tick();
   return {
     element: root,
