@@ -1,0 +1,79 @@
+"""Memory of the kernel: what a long answer adds to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+from .figures import Figure, Note, Row
+from .kernel_page import KernelPage, kernel_page
+
+SIZE = 10_000_000
+PIECE = 5
+BOUND_MB = 60
+SAMPLE_S = 0.02
+
+
+def measure() -> Iterator[Row]:
+    """A kernel of its own for each way, warmed up with a small answer."""
+    ours = _growth("long_answer({size}, {piece})")
+    bare = _growth("await long_list({size}, {piece})")
+    what = f"a {SIZE // 10**6} MB answer of {PIECE}-character pieces"
+    yield Figure(
+        "memory",
+        f"kernel's growth at its highest, {what}",
+        ours.highest_mb,
+        "MB",
+        bare.highest_mb,
+        "for a list of the pieces",
+        bound=BOUND_MB,
+    )
+    yield Figure(
+        "memory", "… and afterwards", ours.after_mb, "MB", bare.after_mb, "", bound=BOUND_MB
+    )
+    yield Note("memory", f"the answer went to the page in {ours.messages:,} messages.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    highest_mb: float
+    after_mb: float
+    messages: int
+
+
+def _growth(way: str) -> _Growth:
+    with kernel_page() as page:
+        page.run(way.format(size=100_000, piece=PIECE))
+        page.messages = 0
+        before = _resident(page)
+        with _highest(page) as highest:
+            page.run(way.format(size=SIZE, piece=PIECE))
+        after = _resident(page)
+        return _Growth((highest[0] - before) / 1e6, (after - before) / 1e6, page.messages)
+
+
+def _resident(page: KernelPage) -> int:
+    return psutil.Process(page.pid).memory_info().rss
+
+
+@contextmanager
+def _highest(page: KernelPage) -> Iterator[list[int]]:
+    """The highest resident size in bytes during the block, in a list of one."""
+    highest = [_resident(page)]
+    over = threading.Event()
+
+    def sample() -> None:
+        while not over.wait(SAMPLE_S):
+            highest[0] = max(highest[0], _resident(page))
+
+    sampler = threading.Thread(target=sample, daemon=True)
+    sampler.start()
+    try:
+        yield highest
+    finally:
+        over.set()
+        sampler.join()
