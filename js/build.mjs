@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
+import { entityTable } from "./entity-table.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "src", "nbstream", "static");
@@ -25,6 +26,18 @@ const minifiedCss = {
   },
 };
 
+/** commonmark without its renderers, and with our own table of entities. */
+const commonmark = {
+  name: "commonmark",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^commonmark$/ }, () => ({
+      path: join(here, "node_modules/commonmark/lib/index.js"),
+      sideEffects: false,
+    }));
+    plugin.onResolve({ filter: /^entities$/ }, () => ({ path: join(here, "src/entities.ts") }));
+  },
+};
+
 async function bundle(entry, define = {}) {
   const { outputFiles } = await build({
     absWorkingDir: here,
@@ -37,7 +50,7 @@ async function bundle(entry, define = {}) {
     charset: "utf8",
     legalComments: "none",
     define,
-    plugins: [minifiedCss],
+    plugins: [minifiedCss, commonmark],
   });
   return Buffer.from(outputFiles[0].contents);
 }
@@ -50,7 +63,9 @@ function gzip(bytes) {
   return packed;
 }
 
-const runtime = gzip(await bundle("src/widget.ts"));
+const runtime = gzip(
+  await bundle("src/widget.ts", { NBSTREAM_ENTITIES: JSON.stringify(entityTable()) }),
+);
 const hash = createHash("sha256").update(runtime).digest("hex").slice(0, 16);
 const stub = await bundle("src/stub.ts", { NBSTREAM_RUNTIME: JSON.stringify(hash) });
 

@@ -1,0 +1,35 @@
+/**
+ * Character references of HTML, in the place of the `entities` package that commonmark asks for.
+ * The table is made when the page is built.
+ */
+declare const NBSTREAM_ENTITIES: string;
+
+const MAX_CODE_POINT = 0x10ffff;
+let named: Map<string, string> | undefined;
+
+/** Decodes text that is one reference (`&amp;`, `&#35;`, `&#x1F600;`); unknown ones stay. */
+export function decodeHTMLStrict(reference: string): string {
+  const name = reference.slice(1, -1);
+  if (!name.startsWith("#")) return table().get(name) ?? reference;
+  const hex = name[1] === "x" || name[1] === "X";
+  return character(hex ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10));
+}
+
+function character(code: number): string {
+  if (code === 0 || code > MAX_CODE_POINT || (code >= 0xd800 && code < 0xe000)) return "\ufffd";
+  // as browsers do: these numbers mean the Windows characters
+  const windows = code >= 0x80 && code < 0xa0;
+  if (windows) return new TextDecoder("windows-1252").decode(Uint8Array.of(code));
+  return String.fromCodePoint(code);
+}
+
+function table(): Map<string, string> {
+  if (!named) {
+    named = new Map();
+    for (const line of NBSTREAM_ENTITIES.split("\u0002")) {
+      const [value = "", names = ""] = line.split("\u0001");
+      for (const name of names.split(" ")) named.set(name, value);
+    }
+  }
+  return named;
+}
