@@ -1,0 +1,162 @@
+"""A notebook in a browser, as a person uses it: keys, clicks and what is then to be seen.
+
+Nothing here waits for a time to pass: every wait is for a state of the page, the kernel or a file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Locator, Page, expect
+
+TIMEOUT_MS = 15_000
+# The first kernel of a run starts slowly.
+OPEN_TIMEOUT_MS = 60_000
+
+READY = """() => {
+  const notebook = window.jupyterapp?.shell?.currentWidget;
+  const context = notebook?.context;
+  const kernel = context?.sessionContext?.session?.kernel;
+  return !!context?.isReady && !!kernel && kernel.connectionStatus === "connected"
+    && kernel.status === STATUS && document.querySelectorAll(".jp-Notebook .jp-Cell").length > 0;
+}"""
+LONG_TASKS = """
+window.longTasks = [];
+new PerformanceObserver((list) => {
+  for (const task of list.getEntries()) window.longTasks.push([task.startTime, task.duration]);
+}).observe({ type: "longtask", buffered: true });
+"""
+
+
+class NotebookPage:
+    """Cells are counted from 0."""
+
+    def __init__(self, page: Page, address: str, path: Path) -> None:
+        self.page = page
+        self.path = path
+        self.errors: list[str] = []
+        self.received_bytes = 0
+        self._address = address
+        self._cdp: CDPSession = page.context.new_cdp_session(page)
+        self._cdp.send("Network.enable")
+        self._cdp.on("Network.webSocketFrameReceived", self._count)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.set_default_timeout(TIMEOUT_MS)
+        page.add_init_script(LONG_TASKS)
+
+    def open(self) -> None:
+        """Load the page and wait until its kernel answers."""
+        self.page.goto(self._address)
+        self._until_ready("idle")
+
+    def reload(self, *, kernel: str = "idle") -> None:
+        """Load the page again, as F5 does, until its kernel is known to be idle or busy."""
+        self.page.reload()
+        self._until_ready(kernel)
+
+    def _until_ready(self, status: str) -> None:
+        self.page.wait_for_function(
+            READY.replace("STATUS", json.dumps(status)), timeout=OPEN_TIMEOUT_MS
+        )
+
+    # Cells
+
+    def cell(self, number: int) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
+
+    def output(self, number: int) -> Locator:
+        return self.cell(number).locator(".jp-Cell-outputArea")
+
+    def live(self, number: int) -> Locator:
+        """The root of the live output."""
+        return self.output(number).locator(".nbstream")
+
+    def select(self, number: int) -> None:
+        """Select the cell in command mode."""
+        self.cell(number).locator(".jp-InputArea-prompt").click()
+
+    def run(self, *numbers: int) -> None:
+        """Run these cells, each as soon as the one before it has ended."""
+        for number in numbers:
+            self.select(number)
+            self.page.keyboard.press("Control+Enter")
+
+    def run_all(self) -> None:
+        """Run every cell, the later ones queued behind the first that takes its time."""
+        self.run(*range(self.page.locator(".jp-Notebook .jp-Cell").count()))
+
+    def prompt(self, number: int) -> Locator:
+        return self.cell(number).locator(".jp-InputPrompt")
+
+    def wait_until_run(self, number: int) -> None:
+        """Until the cell has ended, well or not: its number stands where the star was."""
+        expect(self.prompt(number)).to_have_text(re.compile(r"\[\d+\]"), timeout=TIMEOUT_MS)
+
+    def wait_until_aborted(self, number: int) -> None:
+        """Until the cell, queued before, was taken off the queue without being run."""
+        expect(self.prompt(number)).to_have_text("[ ]:", timeout=TIMEOUT_MS)
+
+    def wait_until_idle(self) -> None:
+        self._until_ready("idle")
+
+    def result(self, number: int) -> str:
+        """Run the cell, and the text of its output."""
+        self.run(number)
+        self.wait_until_run(number)
+        return self.output(number).inner_text()
+
+    # What a person does to a running answer
+
+    def click_cancel(self, number: int) -> None:
+        self.live(number).get_by_role("button", name="Cancel").click()
+
+    def press_escape(self, number: int) -> None:
+        """Esc with the focus inside the output."""
+        self.live(number).focus()
+        self.page.keyboard.press("Escape")
+
+    def click_stop(self) -> None:
+        """The ■ in the toolbar."""
+        self.page.locator("[data-command='notebook:interrupt-kernel']").first.click()
+
+    def press_i_i(self, number: int) -> None:
+        """Two strokes of I in command mode."""
+        self.select(number)
+        self.page.keyboard.press("i")
+        self.page.keyboard.press("i")
+
+    # What is left
+
+    def save(self) -> dict[str, Any]:
+        """Save, and the notebook as it then stands on disk."""
+        before = self.path.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        self.until(lambda: self.path.stat().st_mtime_ns != before and not self._dirty())
+        return json.loads(self.path.read_text())
+
+    def _dirty(self) -> bool:
+        return bool(self.page.evaluate("window.jupyterapp.shell.currentWidget.context.model.dirty"))
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Wait until it holds, with the page's own events going on meanwhile."""
+        deadline = time.monotonic() + TIMEOUT_MS / 1000
+        while not condition():
+            assert time.monotonic() < deadline, "the condition never came to hold"
+            self.page.wait_for_timeout(20)
+
+    # What it costs
+
+    def long_tasks_ms(self) -> float:
+        """The sum of the page's long tasks (above 50 ms each) since it was loaded."""
+        return float(self.page.evaluate("longTasks.reduce((sum, task) => sum + task[1], 0)"))
+
+    def _count(self, event: dict[str, Any]) -> None:
+        frame = event["response"]
+        size = len(frame["payloadData"])
+        # Binary frames are told in base64.
+        self.received_bytes += size if frame["opcode"] == 1 else size * 3 // 4
