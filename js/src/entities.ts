@@ -4,6 +4,8 @@
  */
 declare const NBSTREAM_ENTITIES: string;
 
+/** What browsers take the numbers from 0x80 to 0x9f for. */
+const WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
 const MAX_CODE_POINT = 0x10ffff;
 let named: Map<string, string> | undefined;
 
@@ -17,10 +19,7 @@ export function decodeHTMLStrict(reference: string): string {
 
 function character(code: number): string {
   if (code === 0 || code > MAX_CODE_POINT || (code >= 0xd800 && code < 0xe000)) return "\ufffd";
-  // as browsers do: these numbers mean the Windows characters
-  const windows = code >= 0x80 && code < 0xa0;
-  if (windows) return new TextDecoder("windows-1252").decode(Uint8Array.of(code));
-  return String.fromCodePoint(code);
+  return WINDOWS[code - 0x80] ?? String.fromCodePoint(code);
 }
 
 function table(): Map<string, string> {
