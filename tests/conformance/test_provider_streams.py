@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,9 @@ from nbstream.provider import Provider, Stop
 from nbstream.providers.anthropic import Anthropic
 from nbstream.providers.openai_chat import OpenAIChat
 from nbstream.request import Message, Request
+from tests.conformance.vectors import VECTORS
 from tests.loopback import Answer, Loopback
 
-VECTORS = Path(
-    os.environ.get("NBSTREAM_VECTORS") or Path(__file__).parents[3] / "shared" / "vectors"
-)
 STREAMS = VECTORS / "provider-streams"
 FOLDERS = ("anthropic", "openai-chat", "openai-compatible")
 FILES = [

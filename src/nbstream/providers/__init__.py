@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelNotFound, UsageError
 from ..provider import Provider
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 GROUP = "nbstream.providers"
 
@@ -38,7 +40,7 @@ _HERE: Mapping[str, tuple[str, str]] = {
 
 def names() -> list[str]:
     """Every provider's name, sorted."""
-    return sorted({*_REMOTE, *_HERE, *(point.name for point in entry_points(group=GROUP))})
+    return sorted({*_REMOTE, *_HERE, *_added().names})
 
 
 def parse_model(text: str) -> tuple[str, str]:
@@ -63,11 +65,10 @@ def create(name: str, *, base_url: str | None = None, api_key: str | None = None
         if base_url is not None:
             raise UsageError(f"{name} runs here and takes no base_url; leave it out.")
         return _load(_HERE[name])()
-    point = _entry_point(name)
-    if point is None:
-        raise _unknown(name)
-    provider: Provider = point.load()(base_url=base_url, api_key=api_key)
-    return provider
+    for point in _added().select(name=name):
+        provider: Provider = point.load()(base_url=base_url, api_key=api_key)
+        return provider
+    raise _unknown(name)
 
 
 def _load(place: tuple[str, str]) -> Any:
@@ -75,8 +76,10 @@ def _load(place: tuple[str, str]) -> Any:
     return getattr(import_module(module, __name__), name)
 
 
-def _entry_point(name: str) -> EntryPoint | None:
-    return next(iter(entry_points(group=GROUP, name=name)), None)
+def _added() -> EntryPoints:
+    from importlib.metadata import entry_points  # slow to load, and seldom needed
+
+    return entry_points(group=GROUP)
 
 
 def _unknown(name: str) -> ModelNotFound:
