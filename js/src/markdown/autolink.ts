@@ -18,9 +18,10 @@ export function findAddress(text: string, from = 0): number {
 
 /** The address that starts at `at` in the paragraph's `source`, if there is one. */
 export function addressAt(source: string, at: number): Autolink | null {
-  if (at > 0 && !/[\s*_~(]/.test(source[at - 1] ?? "")) return null;
+  const before = at > 0 ? (source[at - 1] ?? "") : " ";
   const run = /^[^\s<]*/.exec(source.slice(at, at + 4096))?.[0] ?? "";
   const scheme = /^[a-z]+:\/\//i.exec(run)?.[0] ?? "";
+  if (scheme === "" ? !/[\s*_~(]/.test(before) : /[\p{L}\p{N}]/u.test(before)) return null;
   const domain = DOMAIN.exec(run.slice(scheme.length))?.[0] ?? "";
   const labels = domain.split(".");
   if (domain === "" || labels.slice(-2).some((label) => label.includes("_"))) return null;

@@ -72,6 +72,9 @@ declare module "commonmark" {
     refmap: Record<string, Reference>;
     options: object;
     match(pattern: RegExp): string | null;
+    scanDelims(
+      charCode: number,
+    ): { numdelims: number; can_open: boolean; can_close: boolean } | null;
     handleDelim(charCode: number, block: Node): boolean;
     removeDelimiter(delimiter: Delimiter): void;
     parse(block: Node): void;

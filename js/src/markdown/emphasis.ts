@@ -1,6 +1,8 @@
 import { type Delimiter, type InlineMachine, Node } from "commonmark";
 
+const UNDERSCORE = 95;
 const TILDE = 126;
+const PUNCTUATION = /[\p{P}\p{S}]/u;
 
 /**
  * The emphasis algorithm of the CommonMark specification over the delimiters above `bottom`, with
@@ -29,6 +31,30 @@ export function pairDelimiters(machine: InlineMachine, bottom: Delimiter | null)
   while (machine.delimiters && machine.delimiters !== bottom) {
     machine.removeDelimiter(machine.delimiters);
   }
+}
+
+/**
+ * The run of one delimiter character at the machine's position, and whether it can open or close
+ * emphasis by what stands on either side; a side is a code point, not a UTF-16 unit.
+ */
+export function scanDelimiters({ subject, pos }: InlineMachine, charCode: number) {
+  let end = pos;
+  while (subject.charCodeAt(end) === charCode) end++;
+  if (end === pos) return null;
+  const before = /.$/su.exec(subject.slice(Math.max(0, pos - 2), pos))?.[0] ?? "\n";
+  const after = /^./su.exec(subject.slice(end, end + 2))?.[0] ?? "\n";
+  const spaceBefore = /\s/.test(before);
+  const spaceAfter = /\s/.test(after);
+  const signBefore = PUNCTUATION.test(before);
+  const signAfter = PUNCTUATION.test(after);
+  const left = !spaceAfter && (!signAfter || spaceBefore || signBefore);
+  const right = !spaceBefore && (!signBefore || spaceAfter || signAfter);
+  const within = charCode === UNDERSCORE;
+  return {
+    numdelims: end - pos,
+    can_open: within ? left && (!right || signBefore) : left,
+    can_close: within ? right && (!left || signAfter) : right,
+  };
 }
 
 function firstAbove(top: Delimiter | null, bottom: Delimiter | null): Delimiter | null {

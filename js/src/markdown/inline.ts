@@ -1,6 +1,6 @@
 import { type InlineMachine, Node, Parser } from "commonmark";
 import { addressAt, findAddress } from "./autolink.js";
-import { pairDelimiters, TILDE } from "./emphasis.js";
+import { pairDelimiters, scanDelimiters, TILDE } from "./emphasis.js";
 import type { References } from "./references.js";
 
 /** cmark's limit; without one, `[a](b[a](b…` costs the square of its length. */
@@ -40,6 +40,7 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
     backticks.reset();
     parse.call(machine, block);
   };
+  machine.scanDelims = (charCode) => scanDelimiters(machine, charCode);
   machine.processEmphasis = (bottom) => pairDelimiters(machine, bottom);
 
   const plain = gfm ? /[^\n`[\]\\!<&*_~]+/y : /[^\n`[\]\\!<&*_]+/y;

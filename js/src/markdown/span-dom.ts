@@ -138,6 +138,7 @@ function appendImage(
 ): void {
   const link = linkElement(drawing, destination, title, inLink);
   link.classList.add("nbstream-image");
+  link.classList.toggle("nbstream-unnamed", alt === "");
   appendText(drawing.document, link, alt === "" ? "image" : alt);
   host.appendChild(link);
 }

@@ -100,7 +100,7 @@ function inline(element: HTMLElement): string {
   if (element.classList.contains("nbstream-image")) {
     const { destination, title } = target(element);
     const alt = rawText(element);
-    const shown = element.hasAttribute("data-alt") ? alt : "";
+    const shown = element.classList.contains("nbstream-unnamed") ? "" : alt;
     return `<img src="${destination}" alt="${escapeHtml(shown)}"${title} />`;
   }
   if (name === "br") return "<br />\n";

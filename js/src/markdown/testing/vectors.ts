@@ -3,12 +3,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const folder =
-  process.env["NBSTREAM_VECTORS"] ?? join(here, "../../../../../shared/vectors");
+const folder = process.env["NBSTREAM_VECTORS"] ?? join(here, "../../../../../shared/vectors");
 
 export interface Example {
   example: number;
   section: string;
+  /** The extension an example of the GFM specification is about. */
+  ext: string | null;
   markdown: string;
   html: string;
 }
