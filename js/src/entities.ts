@@ -25,9 +25,13 @@ function character(code: number): string {
 function table(): Map<string, string> {
   if (!named) {
     named = new Map();
-    for (const line of NBSTREAM_ENTITIES.split("\u0002")) {
-      const [value = "", names = ""] = line.split("\u0001");
-      for (const name of names.split(" ")) named.set(name, value);
+    let code = 0;
+    for (const group of NBSTREAM_ENTITIES.split(",")) {
+      const [codes = "", ...names] = group.split(" ");
+      const [step = "", second] = codes.split("+");
+      code += Number.parseInt(step, 36);
+      const rest = second === undefined ? [] : [Number.parseInt(second, 36)];
+      for (const name of names) named.set(name, String.fromCodePoint(code, ...rest));
     }
   }
   return named;
