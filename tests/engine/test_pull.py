@@ -214,6 +214,8 @@ def stalling_index(index: PackageIndex, monkeypatch: pytest.MonkeyPatch) -> Iter
         monkeypatch.delenv("PIP_NO_INDEX")
         monkeypatch.delenv("PIP_FIND_LINKS")
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
+        # Longer than any test waits: pip must not give up by itself.
+        monkeypatch.setenv("PIP_TIMEOUT", str(4 * WAIT_S))
         yield
         over.set()
         server.shutdown()
