@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from jiter import from_json
 
+from nbstream.errors import StreamDropped
 from nbstream.events import ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from nbstream.provider import Provider, Stop
 from nbstream.providers.anthropic import Anthropic
 from nbstream.providers.openai_chat import OpenAIChat
 from nbstream.request import Message, Request
 from tests.conformance.vectors import VECTORS
-from tests.loopback import Answer, Loopback
+from tests.loopback import DROP, Answer, Loopback
+from tests.providers.adapters import until_failed
 
 STREAMS = VECTORS / "provider-streams"
 FOLDERS = ("anthropic", "openai-chat", "openai-compatible")
@@ -28,11 +30,14 @@ FILES = [
 pytestmark = pytest.mark.skipif(not FILES, reason=f"no recorded streams in {STREAMS}")
 
 
+DONE = b"data: [DONE]\n\n"
+
+
 def framed(folder: str, lines: list[str]) -> bytes:
     """The recorded lines as the provider sent them."""
     if folder == "anthropic":
         return "".join(f"event: {json.loads(x)['type']}\ndata: {x}\n\n" for x in lines).encode()
-    return "".join(f"data: {x}\n\n" for x in [*lines, "[DONE]"]).encode()
+    return "".join(f"data: {x}\n\n" for x in lines).encode() + DONE
 
 
 def adapter(folder: str, url: str) -> Provider:
@@ -89,3 +94,30 @@ async def test_a_recorded_stream_reads_as_its_sdk_reads_it(folder: str, path: Pa
         got = await read(adapter(folder, server.url))
     got["tools"] = tools(folder, got["tools"])
     assert got == {name: wanted[name] for name in got}
+
+
+DROPPED = [
+    ("anthropic", "vercel-anthropic__anthropic-message-delta-input-tokens.chunks.txt"),
+    ("anthropic", "vercel-anthropic__anthropic-text.chunks.txt"),
+    ("openai-compatible", "vercel-mistral__mistral-text.chunks.txt"),
+]
+
+
+@pytest.mark.parametrize(("folder", "name"), DROPPED)
+async def test_a_recorded_stream_dropped_after_any_event_keeps_its_text(
+    folder: str, name: str
+) -> None:
+    lines = (STREAMS / folder / name).read_text("utf-8").splitlines()
+    pieces = [framed(folder, lines[: n + 1]).removesuffix(DONE) for n in range(len(lines))]
+    async with Loopback(*(Answer([sent, DROP]) for sent in pieces[:-1])) as server:
+        texts: list[str] = []
+        for _ in pieces[:-1]:
+            text, error = await until_failed(adapter(folder, server.url))
+            assert isinstance(error, StreamDropped)
+            texts.append(text)
+    async with Loopback(Answer([pieces[-1]])) as server:
+        whole = (await read(adapter(folder, server.url)))["text"]
+    assert whole
+    assert texts == sorted(texts, key=len)
+    assert all(whole.startswith(text) for text in texts)
+    assert texts[-1] == whole

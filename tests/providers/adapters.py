@@ -85,11 +85,11 @@ async def gather(provider: Provider, asked: Request | None = None) -> list[Provi
         return [event async for event in stream]
 
 
-async def until_failed(provider: Provider) -> tuple[str, Exception]:
+async def until_failed(provider: Provider, asked: Request | None = None) -> tuple[str, Exception]:
     """The text of a stream that fails, and the failure."""
     text = ""
     try:
-        async with aclosing(provider.stream(request())) as stream:
+        async with aclosing(provider.stream(asked or request())) as stream:
             async for event in stream:
                 if isinstance(event, TextDelta):
                     text += event.text
