@@ -19,9 +19,9 @@ import nbstream
 SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
-    "errors events request fences growing_text",
+    "errors events request fences growing_text characters",
     "provider wire retry limits transcript metrics progress",
-    "session generation recording engine",
+    "frame_writer hearing session generation recording engine",
     "providers sinks",
     "choice options api",
     "notebook",

@@ -18,6 +18,23 @@ class Limits:
     max_chars: int | None = 32_000_000
 
 
+class Allowance:
+    """How many characters may still come; None is no limit."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, characters: int | None) -> None:
+        self._left = characters
+
+    def take(self, text: str) -> str:
+        """As much of the text as may still come."""
+        if self._left is None:
+            return text
+        kept = text if len(text) <= self._left else text[: self._left]
+        self._left -= len(kept)
+        return kept
+
+
 class Slots:
     """At most `count` streams at once; the others wait in the order they came.
 

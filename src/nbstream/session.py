@@ -8,43 +8,40 @@ reading and nothing piles up between them.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, aclosing, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 from .errors import NbStreamError, ProviderError, StreamDropped
-from .events import (
-    End,
-    Event,
-    Frame,
-    Notice,
-    PhaseEnd,
-    PhaseStart,
-    ReasoningDelta,
-    Reset,
-    Start,
-    TextDelta,
-    ToolCallDelta,
-    Usage,
-)
+from .events import End, Reset, Start
+from .frame_writer import FrameWriter, Sink
+from .hearing import CutShort, Hearing
 from .limits import Limits, Slots
-from .metrics import output_tokens
 from .progress import ProgressMeter
-from .provider import Phase, Provider, ProviderEvent, Served, Stop
+from .provider import Provider, ProviderEvent, Stop
 from .request import Request
 from .retry import RetryPolicy
 from .transcript import Transcript
 
-Sink = Callable[[Frame], Awaitable[None]]
 T = TypeVar("T")
 
-_PROGRESS_EVERY_S = 0.2
+# A provider whose data is all there never waits; without these turns a cancel would not be seen.
+_EVENTS_A_TURN = 128
+
+_log = logging.getLogger(__name__)
 
 
 class _Ended(Exception):
-    """The session was told to end; `Session._ending` says how."""
+    """The session was told to end, as `end` says."""
+
+    def __init__(self, end: End) -> None:
+        super().__init__(end)
+        self.end = end
 
 
 class Session:
@@ -80,34 +77,37 @@ class Session:
         self._clock = clock
         self._wall_clock = wall_clock
         self._chance = chance
-        self._began = 0.0
-        self._next_progress_s = 0.0
-        self._sink: Sink | None = None
-        self._served = Served()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[object] | None = None
         self._ending: End | None = None
+        self._cancel_asked = False
         self._parked = False
+        self._struck = False
 
     def cancel(self) -> None:
-        """End the stream as cancelled; from any thread, any number of times, before, during or
-        after the run."""
-        if self._loop is None:
-            self._interrupt(End("cancelled"))
-            return
-        with suppress(RuntimeError):  # the loop is closed: the run is long over
-            self._loop.call_soon_threadsafe(self._interrupt, End("cancelled"))
+        """End the stream as cancelled; from any thread or signal handler, any number of times,
+        before, during or after the run."""
+        # In this order either `run` sees the wish or this sees the loop, without a lock, which a
+        # signal handler could find taken.
+        self._cancel_asked = True
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: the run is long over
+                loop.call_soon_threadsafe(self._interrupt, End("cancelled"))
 
     async def run(self, sink: Sink) -> Transcript:
         """Run the stream, each frame to `sink`. The provider's failures are told by the End frame,
         never raised; a cancel of the task that runs this is, after the End."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._task, self._cancels_before = task, task.cancelling()
+        self._out = FrameWriter(self.transcript, sink, self._meter, self._clock)
+        self._hearing = Hearing(self._out, self._limits)
         self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
-        self._sink = sink
-        self._began = self._clock()
+        if self._cancel_asked:
+            self._interrupt(End("cancelled"))
         end = End("failed", error="The stream was torn down.", code="torn-down")
         try:
-            await self._emit(Start(self.model, self._wall_clock()))
+            await self._out.write(Start(self.model, self._wall_clock()))
             end = await self._outcome()
         except asyncio.CancelledError:
             end = End("cancelled")
@@ -126,80 +126,53 @@ class Session:
             timer = asyncio.get_running_loop().call_later(seconds, self._interrupt, cut)
         try:
             if self._slots.busy:
-                await self._enter("queued")
+                await self._out.enter("queued")
             async with AsyncExitStack() as held:
                 await self._park(lambda: held.enter_async_context(self._slots.slot()))
                 return await self._attempts()
-        except _Ended:
-            assert self._ending is not None
-            return self._ending
+        except _Ended as ended:
+            return ended.end
+        except CutShort as cut_short:
+            return _cut(str(cut_short))
         finally:
             if timer is not None:
                 timer.cancel()
 
     async def _attempts(self) -> End:
-        failures = 0
-        while True:
+        for failures in count(1):
             try:
                 return await self._attempt()
             except NbStreamError as error:
-                failures += 1
                 wait_s = None
                 if self.transcript.first_token_at_s is None:
                     wait_s = self._retry.wait_s(failures, error, self._chance())
                 if wait_s is None:
                     return _failed(error)
-                await self._emit(Reset(failures, round(wait_s, 3), _cause(error)))
-                await self._enter("retrying")
+                await self._out.write(Reset(failures, round(wait_s, 3), _cause(error)))
+                await self._out.enter("retrying")
                 await self._park(lambda s=wait_s: asyncio.sleep(s))
+        raise AssertionError("the policy ends it")
 
     async def _attempt(self) -> End:
-        await self._enter("waiting")
-        async with aclosing(self._provider.stream(self._request)) as stream:
-            while True:
+        await self._out.enter("waiting")
+        self._hearing.begin()
+        async with _closed_after(self._provider.stream(self._request)) as stream:
+            for turn in count(1):
                 try:
                     said = await self._park(stream.__anext__)
                 except StopAsyncIteration:
-                    raise StreamDropped(
-                        f"{self._provider.name} ended the stream without saying that the answer is"
-                        " complete; run the cell again.",
-                        provider=self._provider.name,
-                    ) from None
-                if type(said) is TextDelta:
-                    await self._text(said)
-                elif type(said) is Stop:
+                    break
+                if isinstance(said, Stop):
+                    await self._hearing.finish()
                     return self._stopped(said)
-                else:
-                    await self._take(said)
-
-    async def _text(self, delta: TextDelta) -> None:
-        if not delta.text:
-            return
-        await self._enter("writing")
-        most = self._limits.max_chars
-        if most is not None and self.transcript.characters + len(delta.text) > most:
-            await self._emit(TextDelta(delta.text[: most - self.transcript.characters]))
-            self._ending = _cut(f"Stopped at the limit of {most:,} characters (max_chars).")
-            raise _Ended
-        await self._emit(delta)
-        await self._report_progress()
-
-    async def _take(self, said: ProviderEvent) -> None:
-        match said:
-            case ReasoningDelta():
-                if said.text:
-                    await self._enter("thinking")
-                    await self._emit(said)
-                    await self._report_progress()
-            case ToolCallDelta() | Notice() | Usage():
-                await self._emit(said)
-            case Phase(name, detail):
-                await self._enter(name, detail)
-            case Served(model, request_id):
-                known = self._served
-                self._served = Served(model or known.model, request_id or known.request_id)
-            case TextDelta() | Stop():
-                raise AssertionError("taken by _attempt")
+                await self._hearing.take(said)
+                if turn % _EVENTS_A_TURN == 0:
+                    await self._park(lambda: asyncio.sleep(0))
+        raise StreamDropped(
+            f"{self._provider.name} ended the stream without saying that the answer is"
+            " complete; run the cell again.",
+            provider=self._provider.name,
+        )
 
     def _stopped(self, stop: Stop) -> End:
         if stop.truncated:
@@ -212,62 +185,58 @@ class Session:
     async def _finish(self, end: End) -> None:
         """The End reaches the transcript whatever the sink does."""
         try:
-            await self._leave()
-            if self.transcript.first_token_at_s is not None:
-                tokens, exact = output_tokens(self.transcript)
-                await self._emit(self._meter.at(tokens, exact))
+            await self._out.leave()
+            await self._out.last_progress()
         except Exception as error:
-            end = _failed(error)
+            if end.status != "failed":
+                end = _failed(error)
         finally:
-            served = self._served
-            end = End(
-                end.status, end.stop_reason, end.error, end.code, served.model, served.request_id
-            )
+            served = self._hearing.served
+            end = replace(end, model=served.model, request_id=end.request_id or served.request_id)
             with suppress(Exception):
-                await self._emit(end)
-
-    async def _enter(self, phase: str, detail: str = "") -> None:
-        current = self.transcript.phase
-        if current is not None and current.phase == phase and current.detail == detail:
-            return
-        await self._leave()
-        await self._emit(PhaseStart(phase, detail))
-
-    async def _leave(self) -> None:
-        current = self.transcript.phase
-        if current is not None:
-            await self._emit(PhaseEnd(current.phase))
-
-    async def _report_progress(self) -> None:
-        if self.transcript.at_s >= self._next_progress_s:
-            self._next_progress_s = self.transcript.at_s + _PROGRESS_EVERY_S
-            await self._emit(self._meter.at(*output_tokens(self.transcript)))
-
-    async def _emit(self, event: Event) -> None:
-        assert self._sink is not None
-        frame = Frame(self.transcript.seq + 1, self._clock() - self._began, event)
-        self.transcript.add(frame)
-        await self._sink(frame)
+                await self._out.write(end)
 
     async def _park(self, start: Callable[[], Awaitable[T]]) -> T:
         """Await something that a cancel or a limit may cut short: then raise _Ended."""
         if self._ending is not None:
-            raise _Ended
+            raise _Ended(self._ending)
         self._parked = True
         try:
             return await start()
         except asyncio.CancelledError:
-            if self._ending is None or self._task is None or self._task.uncancel() > 0:
-                raise  # the task itself was cancelled from outside
-            raise _Ended from None
+            from_outside = self._task.cancelling() - self._struck > self._cancels_before
+            if self._ending is None or from_outside:
+                raise
+            raise _Ended(self._ending) from None
+        except Exception:
+            if self._ending is None:
+                raise
+            raise _Ended(self._ending) from None  # it broke because it was cut short
         finally:
             self._parked = False
+            if self._struck:
+                self._struck = False
+                self._task.uncancel()
 
     def _interrupt(self, end: End) -> None:
         if self._ending is None and self.transcript.end is None:
             self._ending = end
-            if self._parked and self._task is not None:
-                self._task.cancel()
+            if self._parked:
+                self._struck = self._task.cancel()
+
+
+@asynccontextmanager
+async def _closed_after(
+    stream: AsyncGenerator[ProviderEvent],
+) -> AsyncGenerator[AsyncGenerator[ProviderEvent]]:
+    """Close the stream in the end. What fails in that comes too late to change the answer."""
+    try:
+        yield stream
+    finally:
+        try:
+            await stream.aclose()
+        except Exception as error:
+            _log.debug("A provider's stream could not be closed.", exc_info=error)
 
 
 def _cut(sentence: str) -> End:
@@ -276,7 +245,9 @@ def _cut(sentence: str) -> End:
 
 def _failed(error: Exception) -> End:
     if isinstance(error, NbStreamError):
-        return End("failed", error=str(error), code=error.code)
+        request_id = error.request_id if isinstance(error, ProviderError) else None
+        return End("failed", error=str(error), code=error.code, request_id=request_id or "")
+    _log.debug("A stream failed with a bug.", exc_info=error)
     kind = type(error).__name__
     return End("failed", error=f"nbstream failed with {kind}; please report it.", code="internal")
 

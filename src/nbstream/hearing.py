@@ -1,0 +1,86 @@
+"""What a provider says in one attempt, made into frames, as long as the limits allow it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .characters import Characters, well_formed
+from .events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
+from .frame_writer import FrameWriter
+from .limits import Allowance, Limits
+from .provider import Phase, ProviderEvent, Served, Stop
+
+
+class CutShort(Exception):
+    """The answer passed a limit; `str()` is the sentence for a person."""
+
+
+class Hearing:
+    """Hears one stream, attempt after attempt; `served` is what the provider said of itself in
+    the last of them.
+
+    The characters of the text, of the reasoning and of the tool calls are limited each on their
+    own: a model that thinks without end is no better than one that writes without end.
+    """
+
+    def __init__(self, out: FrameWriter, limits: Limits) -> None:
+        self._out = out
+        self._most = limits.max_chars
+        self.begin()
+
+    def begin(self) -> None:
+        """A new attempt begins."""
+        self.served = Served()
+        self._text, self._reasoning = Characters(), Characters()
+        self._text_left, self._reasoning_left = Allowance(self._most), Allowance(self._most)
+        self._arguments_left = Allowance(self._most)
+
+    async def take(self, said: ProviderEvent) -> None:
+        """Pass on what was said. Raises CutShort."""
+        match said:
+            case TextDelta(text):
+                await self._text_came(self._text.take(text))
+            case ReasoningDelta(text):
+                await self._reasoning_came(self._reasoning.take(text))
+            case ToolCallDelta(_, arguments):
+                await self._tool_call_came(said, well_formed(arguments))
+            case Notice() | Usage():
+                await self._out.write(said)
+            case Phase(name, detail):
+                await self._out.enter(name, detail)
+            case Served(model, request_id):
+                known = self.served
+                self.served = Served(model or known.model, request_id or known.request_id)
+            case Stop():
+                await self.finish()
+
+    async def finish(self) -> None:
+        """No more is coming."""
+        await self._reasoning_came(self._reasoning.rest())
+        await self._text_came(self._text.rest())
+
+    async def _text_came(self, text: str) -> None:
+        kept = self._text_left.take(text)
+        if kept:
+            await self._out.enter("writing")
+            await self._out.write(TextDelta(kept))
+            await self._out.progress()
+        self._check(kept, text)
+
+    async def _reasoning_came(self, text: str) -> None:
+        kept = self._reasoning_left.take(text)
+        if kept:
+            await self._out.enter("thinking")
+            await self._out.write(ReasoningDelta(kept))
+            await self._out.progress()
+        self._check(kept, text)
+
+    async def _tool_call_came(self, delta: ToolCallDelta, arguments: str) -> None:
+        kept = self._arguments_left.take(arguments)
+        await self._out.enter("writing")
+        await self._out.write(replace(delta, arguments=kept))
+        self._check(kept, arguments)
+
+    def _check(self, kept: str, text: str) -> None:
+        if len(kept) < len(text):
+            raise CutShort(f"Stopped at the limit of {self._most:,} characters (max_chars).")
