@@ -35,9 +35,9 @@ export function icon(document: Document, path: string): SVGElement {
 /** Shapes that tell the ends apart without colour. */
 export const ICONS = {
   complete: "M3.5 8.5l3 3 6-7",
-  cancelled: "M4.5 4.5h7v7h-7z",
+  cancelled: "M4 4h8v8h-8z",
   failed: "M4.5 4.5l7 7m0-7l-7 7",
-  truncated: "M3 8h2m2 0h2m2 0h2",
+  truncated: "M2.5 4.5h11M2.5 8h6.5M2.5 11.5h.6M6 11.5h.6M9.5 11.5h.6",
   warning: "M8 2.8l5.6 10.2H2.4zM8 6.6v3m0 1.8v.2",
   info: "M8 7.4v4M8 4.6v.2",
   down: "M4 6.5l4 4 4-4",

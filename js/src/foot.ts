@@ -18,7 +18,8 @@ export function createFoot(document: Document): Foot {
   const tokens = element(document, "span", "tokens");
   const elapsed = element(document, "span", "elapsed");
   const attempts = element(document, "span", "attempts");
-  const line = element(document, "div", "ended", mark, status, model, tokens, elapsed, attempts);
+  const facts = element(document, "div", "facts", status, model, tokens, elapsed, attempts);
+  const line = element(document, "div", "ended", mark, facts);
   const foot = element(document, "div", "foot", sentence, line);
   foot.hidden = true;
   return {

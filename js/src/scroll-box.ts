@@ -27,7 +27,10 @@ export function createScrollBox(
   const jump = element(document, "button", "jump", icon(document, ICONS.down), "Jump to the end");
   jump.type = "button";
   jump.hidden = true;
-  const box = element(document, "div", "box", scroller, jump);
+  const expand = element(document, "button", "expand", "Show all");
+  expand.type = "button";
+  expand.hidden = true;
+  const box = element(document, "div", "box", scroller, jump, expand);
 
   let live = true;
   const follow = followEnd(scroller, signal, (following) => {
@@ -36,6 +39,11 @@ export function createScrollBox(
   jump.addEventListener("click", () => {
     follow.jump();
     scroller.focus({ preventScroll: true });
+  });
+  expand.addEventListener("click", () => {
+    const whole = box.toggleAttribute("data-expanded");
+    expand.textContent = whole ? "Show less" : "Show all";
+    if (!whole) box.scrollIntoView({ block: "nearest" });
   });
   scroller.addEventListener("keydown", (event) => {
     if (overflows() && SCROLL_KEYS.has(event.key)) event.stopPropagation();
@@ -52,6 +60,7 @@ export function createScrollBox(
       box.toggleAttribute("data-overflows", over);
       follow.keep();
       jump.hidden = follow.following || !live;
+      expand.hidden = live || !(over || box.hasAttribute("data-expanded"));
       if (live) cursor.place();
     },
   };

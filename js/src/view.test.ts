@@ -143,7 +143,7 @@ test("other keys, and Escape after the end, belong to the notebook", async () =>
 test("a finished answer has a footer of model, status, tokens and time", async () => {
   play(START, text(0.2, "Hi"), [1, "usage", { output_tokens: 412 }], end(8.1, "complete"));
   await ended();
-  const parts = [...(find(".nbstream-ended")?.children ?? [])] as HTMLElement[];
+  const parts = [...(find(".nbstream-ended > .nbstream-facts")?.children ?? [])] as HTMLElement[];
   expect(
     parts.filter((part) => !part.hidden && part.textContent).map((p) => p.textContent),
   ).toEqual(["Complete", "replay/demo", "412 tokens", "8.1 s"]);
