@@ -46,6 +46,7 @@ async def test_a_real_answer_is_text_usage_and_stop(running: Engine) -> None:
     events = await events_of(asked())
     assert events[0] == Phase("loading", "SmolLM2-135M-Instruct")
     assert isinstance(events[1], Notice)
+    assert events[2] == Phase("waiting")
     assert Served(model="smollm2") in events
     assert text_of(events)
     usage = next(event for event in events if isinstance(event, Usage))

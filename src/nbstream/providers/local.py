@@ -40,11 +40,14 @@ class Local:
         """Send the request and yield what comes, ending after `Stop`."""
         model = find_model(request.model or self._model)
         engine = engine_for(model)
-        if not engine.ready:
+        if engine.ready:
+            address = await engine.start()
+        else:
             yield Phase("loading", model.title)
             if model.notice:
                 yield Notice("info", model.notice)
-        address = await engine.start()
+            address = await engine.start()
+            yield Phase("waiting")
         chat = OpenAIChat(name=NAME, base_url=address.openai_url, api_key=address.key)
         try:
             async with aclosing(chat.stream(replace(request, model=model.name))) as events:
