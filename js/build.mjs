@@ -9,7 +9,6 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { entityTable } from "./entity-table.mjs";
-import { valueCalls } from "./value-calls.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "src", "nbstream", "static");
@@ -51,7 +50,7 @@ async function bundle(entry, define = {}) {
     charset: "utf8",
     legalComments: "none",
     define,
-    plugins: [minifiedCss, commonmark, valueCalls],
+    plugins: [minifiedCss, commonmark],
   });
   return Buffer.from(outputFiles[0].contents);
 }

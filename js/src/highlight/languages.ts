@@ -1,21 +1,32 @@
-import { c, cpp, csharp, java, kotlin } from "@codemirror/legacy-modes/mode/clike";
 import { diff } from "@codemirror/legacy-modes/mode/diff";
 import { dockerFile } from "@codemirror/legacy-modes/mode/dockerfile";
-import { go } from "@codemirror/legacy-modes/mode/go";
-import { javascript, json, typescript } from "@codemirror/legacy-modes/mode/javascript";
 import { julia } from "@codemirror/legacy-modes/mode/julia";
 import { lua } from "@codemirror/legacy-modes/mode/lua";
 import { properties } from "@codemirror/legacy-modes/mode/properties";
 import { python } from "@codemirror/legacy-modes/mode/python";
 import { r } from "@codemirror/legacy-modes/mode/r";
 import { ruby } from "@codemirror/legacy-modes/mode/ruby";
-import { rust } from "@codemirror/legacy-modes/mode/rust";
 import { shell } from "@codemirror/legacy-modes/mode/shell";
-import { swift } from "@codemirror/legacy-modes/mode/swift";
 import { toml } from "@codemirror/legacy-modes/mode/toml";
 import { html, xml } from "@codemirror/legacy-modes/mode/xml";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import { css } from "./css.js";
+import {
+  c,
+  cpp,
+  csharp,
+  dart,
+  go,
+  java,
+  javascript,
+  json,
+  kotlin,
+  php,
+  rust,
+  scala,
+  swift,
+  typescript,
+} from "./dialects.js";
 import type { Mode } from "./mode.js";
 import { sql } from "./sql.js";
 
@@ -41,6 +52,9 @@ const NAMES: [mode: unknown, names: string][] = [
   [java, "java"],
   [csharp, "csharp cs c#"],
   [kotlin, "kotlin kt kts"],
+  [php, "php"],
+  [scala, "scala sc"],
+  [dart, "dart"],
   [ruby, "ruby rb"],
   [lua, "lua"],
   [dockerFile, "dockerfile docker containerfile"],
