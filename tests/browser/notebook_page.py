@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import CDPSession, Locator, Page, expect
+from playwright.sync_api import CDPSession, Error, Locator, Page, expect
 
 TIMEOUT_MS = 15_000
 # The first kernel of a run starts slowly.
@@ -40,12 +40,14 @@ class NotebookPage:
         self.page = page
         self.path = path
         self.errors: list[str] = []
+        """What went wrong in the widget's own code."""
         self.received_bytes = 0
+        self._prompts: dict[int, str] = {}
         self._address = address
         self._cdp: CDPSession = page.context.new_cdp_session(page)
         self._cdp.send("Network.enable")
         self._cdp.on("Network.webSocketFrameReceived", self._count)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._note_error)
         page.set_default_timeout(TIMEOUT_MS)
         page.add_init_script(LONG_TASKS)
 
@@ -76,6 +78,10 @@ class NotebookPage:
         """The root of the live output."""
         return self.output(number).locator(".nbstream")
 
+    def log(self, number: int) -> Locator:
+        """The live output's text."""
+        return self.live(number).get_by_role("log")
+
     def select(self, number: int) -> None:
         """Select the cell in command mode."""
         self.cell(number).locator(".jp-InputArea-prompt").click()
@@ -83,6 +89,7 @@ class NotebookPage:
     def run(self, *numbers: int) -> None:
         """Run these cells, each as soon as the one before it has ended."""
         for number in numbers:
+            self._prompts[number] = self.prompt(number).inner_text()
             self.select(number)
             self.page.keyboard.press("Control+Enter")
 
@@ -95,7 +102,9 @@ class NotebookPage:
 
     def wait_until_run(self, number: int) -> None:
         """Until the cell has ended, well or not: its number stands where the star was."""
-        expect(self.prompt(number)).to_have_text(re.compile(r"\[\d+\]"), timeout=TIMEOUT_MS)
+        before = re.escape(self._prompts.get(number, ""))
+        ended = re.compile(rf"^(?!{before}$)\[\d+\]:$" if before else r"^\[\d+\]:$")
+        expect(self.prompt(number)).to_have_text(ended, timeout=TIMEOUT_MS)
 
     def wait_until_aborted(self, number: int) -> None:
         """Until the cell, queued before, was taken off the queue without being run."""
@@ -154,6 +163,11 @@ class NotebookPage:
     def long_tasks_ms(self) -> float:
         """The sum of the page's long tasks (above 50 ms each) since it was loaded."""
         return float(self.page.evaluate("longTasks.reduce((sum, task) => sum + task[1], 0)"))
+
+    def _note_error(self, error: Error) -> None:
+        # The front ends have errors of their own; the widget's code comes from blobs.
+        if "blob:" in (error.stack or ""):
+            self.errors.append(str(error))
 
     def _count(self, event: dict[str, Any]) -> None:
         frame = event["response"]
