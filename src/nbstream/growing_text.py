@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 
 class GrowingText:
-    """Pieces are joined 512 at a time: two million five-letter pieces would take twelve times the
-    text's own size if each were kept."""
+    """Two million five-letter pieces would take twelve times the text's own size if each were
+    kept. A StringIO that is only written to is one buffer, which the system gets back at once."""
 
-    __slots__ = ("_blocks", "_length", "_pieces")
+    __slots__ = ("_new", "_whole")
 
     def __init__(self) -> None:
-        self._blocks: list[str] = []
-        self._pieces: list[str] = []
-        self._length = 0
+        self._whole = ""
+        self._new = StringIO()
 
     def append(self, piece: str) -> None:
-        self._pieces.append(piece)
-        self._length += len(piece)
-        if len(self._pieces) >= 512:
-            self._blocks.append("".join(self._pieces))
-            self._pieces.clear()
+        self._new.write(piece)
 
     def clear(self) -> None:
-        self._blocks.clear()
-        self._pieces.clear()
-        self._length = 0
+        self._whole = ""
+        self._new = StringIO()
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._whole) + self._new.tell()
 
     def __str__(self) -> str:
-        if self._pieces or len(self._blocks) > 1:
-            self._blocks = ["".join((*self._blocks, *self._pieces))]
-            self._pieces.clear()
-        return self._blocks[0] if self._blocks else ""
+        """The same string, not a copy, until more is appended."""
+        if self._new.tell():
+            self._whole += self._new.getvalue()
+            self._new = StringIO()
+        return self._whole

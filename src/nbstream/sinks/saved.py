@@ -30,8 +30,8 @@ def markdown(generation: Generation) -> str:
     parts = [text.rstrip()] if text.strip() else []
     if generation.error:
         parts.append(_escape(generation.error))
-    parts.append(f"*{_escape(footer(generation))}*")
-    return "\n\n".join(parts) + "\n"
+    parts.append(f"*{_escape(footer(generation))}*\n")
+    return "\n\n".join(parts)
 
 
 def plain(generation: Generation) -> str:
