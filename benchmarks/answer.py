@@ -11,7 +11,7 @@ LAST = "Finale"
 
 _SECTION = """## Step {n}: move the readings along
 
-Every reading has a *time*, a `sensor` and a **value**; those of step {n} come in batches of {batch}.
+Every reading has a *time*, a `sensor` and a **value**; step {n} takes {batch} of them.
 They are kept in order, since a later one may correct an earlier one:
 
 - a reading without a value is dropped

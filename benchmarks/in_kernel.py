@@ -19,6 +19,8 @@ from nbstream.provider import ProviderEvent, Stop
 from nbstream.request import Request
 
 PROMPT = "Say it."
+TEXT = ""
+"""What a long answer is made of; set before it is used."""
 
 
 def whole_path(provider: str, url: str) -> float:
@@ -87,44 +89,42 @@ async def _messages(url: str) -> tuple[str, float]:
 
 
 class Endless:
-    """A provider that says `size` characters in pieces of `piece`, as fast as it is read."""
+    """A provider that says `text` so many times, in pieces of `piece` characters, as fast as it is
+    read."""
 
     name = "endless"
 
-    def __init__(self, size: int, piece: int) -> None:
-        self.size = size
-        self.piece = piece
+    def __init__(self, text: str, times: int, piece: int) -> None:
+        self._text = text
+        self._times = times
+        self._piece = piece
 
     async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
-        for number in range(self.size // self.piece):
-            # Every piece a new string, as a decoder makes it.
-            yield TextDelta(f"{number % 10**self.piece:{self.piece}d}")
-            if number % 64 == 0:
-                await asyncio.sleep(0)  # as a socket that is read to its end gives way
+        size = self._piece
+        for _ in range(self._times):
+            for at in range(0, len(self._text), size):
+                yield TextDelta(self._text[at : at + size])
+            await asyncio.sleep(0)  # as a socket that is read to its end gives way
         yield Stop("stop")
 
 
-def long_answer(size: int, piece: int) -> int:
-    """An answer through the session and the live sink; returns its length."""
+def long_answer(times: int, piece: int) -> int:
+    """`TEXT` so many times through the session and the live sink; returns the length."""
     from nbstream.notebook.cell import run_in_notebook
     from nbstream.request import Message
     from nbstream.session import Session
 
     request = Request(model="endless", messages=(Message("user", PROMPT),))
-    session = Session(Endless(size, piece), request, model="endless/endless")
+    session = Session(Endless(TEXT, times, piece), request, model="endless/endless")
     generation = run_in_notebook(session)
     assert generation.status == "complete", generation
     return len(generation.text)
 
 
-async def long_list(size: int, piece: int) -> int:
+async def long_list(times: int, piece: int) -> int:
     """The same answer as a list of its pieces, joined at the end, as a bare loop keeps it."""
-    request = Request(model="endless", messages=())
-    pieces = [
-        event.text
-        async for event in Endless(size, piece).stream(request)
-        if isinstance(event, TextDelta)
-    ]
+    stream = Endless(TEXT, times, piece).stream(Request(model="endless", messages=()))
+    pieces = [event.text async for event in stream if isinstance(event, TextDelta)]
     return len("".join(pieces))
 
 

@@ -1,4 +1,4 @@
-"""A real kernel with a front end that reads its output and greets its widgets, without a browser."""
+"""A real kernel with a front end that reads its output and greets its widgets."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ class KernelPage:
         self._printed: list[str] = []
         self.pid: int = manager.provisioner.pid  # pyright: ignore
         self.messages = 0
-        self._execute(_IN_KERNEL.read_text(encoding="utf-8"))
-        self._execute("%load_ext nbstream")
+        self.execute(_IN_KERNEL.read_text(encoding="utf-8"))
+        self.execute("%load_ext nbstream")
 
     def run(self, expression: str) -> Any:
         """What the expression (of names in `in_kernel`) comes to; it may await."""
-        self._execute(f"tell({expression})")
+        self.execute(f"tell({expression})")
         return json.loads(self._printed[-1])
 
-    def _execute(self, code: str) -> None:
+    def execute(self, code: str) -> None:
+        """Run a cell. Raises RuntimeError if it fails."""
         self._printed.clear()
         reply = self._client.execute_interactive(
             code, output_hook=self._take, timeout=_TIMEOUT_S, store_history=False

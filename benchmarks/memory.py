@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import psutil
 
+from .answer import answer
 from .figures import Figure, Note, Row
 from .kernel_page import KernelPage, kernel_page
 
-SIZE = 10_000_000
+PART = 100_000
+TIMES = 100
 PIECE = 5
 BOUND_MB = 60
 SAMPLE_S = 0.02
@@ -20,9 +22,9 @@ SAMPLE_S = 0.02
 
 def measure() -> Iterator[Row]:
     """A kernel of its own for each way, warmed up with a small answer."""
-    ours = _growth("long_answer({size}, {piece})")
-    bare = _growth("await long_list({size}, {piece})")
-    what = f"a {SIZE // 10**6} MB answer of {PIECE}-character pieces"
+    ours = _growth("long_answer({times}, {piece})")
+    bare = _growth("await long_list({times}, {piece})")
+    what = f"a {PART * TIMES // 10**6} MB answer of {PIECE}-character pieces"
     yield Figure(
         "memory",
         f"kernel's growth at its highest, {what}",
@@ -47,11 +49,12 @@ class _Growth:
 
 def _growth(way: str) -> _Growth:
     with kernel_page() as page:
-        page.run(way.format(size=100_000, piece=PIECE))
+        page.execute(f"TEXT = {answer(PART)!r}")
+        page.run(way.format(times=1, piece=PIECE))
         page.messages = 0
         before = _resident(page)
         with _highest(page) as highest:
-            page.run(way.format(size=SIZE, piece=PIECE))
+            page.run(way.format(times=TIMES, piece=PIECE))
         after = _resident(page)
         return _Growth((highest[0] - before) / 1e6, (after - before) / 1e6, page.messages)
 
