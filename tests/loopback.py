@@ -77,6 +77,8 @@ class Answer:
     split: int | None = None
     chunked: bool = True
     """Else the end of the connection is the end of the body."""
+    keep_alive: bool = False
+    """Leave the closing to the client, also when all is said."""
     silent: bool = False
     """Send no status and no headers, only the steps."""
 
@@ -181,7 +183,8 @@ async def _serve(
     try:
         await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
         if sending.done() and not writer.transport.is_closing():
-            writer.write_eof()
+            if not answer.keep_alive:
+                writer.write_eof()
             await leaving
     finally:
         for task in (sending, leaving):
@@ -230,7 +233,7 @@ async def _send(request: Received, answer: Answer, writer: asyncio.StreamWriter)
 
 async def _send_head(answer: Answer, writer: asyncio.StreamWriter) -> None:
     phrase = HTTPStatus(answer.status).phrase if answer.status != 529 else "Overloaded"
-    headers = {**answer.headers, "connection": "close"}
+    headers = {**answer.headers, "connection": "keep-alive" if answer.keep_alive else "close"}
     if answer.chunked:
         headers["transfer-encoding"] = "chunked"
     lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{k}: {v}" for k, v in headers.items())]

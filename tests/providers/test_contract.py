@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import traceback
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -105,6 +107,12 @@ async def test_no_usage_is_no_usage_event(adapter: Adapter) -> None:
     async with Loopback(Answer([adapter.whole(TOKENS, usage=False)])) as server:
         events = await gather(adapter.make(server.url))
     assert not [event for event in events if isinstance(event, Usage)]
+
+
+async def test_nothing_stays_open_when_the_answer_is_over(adapter: Adapter) -> None:
+    async with Loopback(Answer([adapter.whole(TOKENS)], keep_alive=True)) as server:
+        await gather(adapter.make(server.url))
+        await left(server.requests[0])
 
 
 async def test_leaving_the_stream_closes_the_connection(adapter: Adapter) -> None:
@@ -225,6 +233,14 @@ async def test_an_error_before_the_stream_is_the_class_that_says_what_to_do(
             *(status, recoverable, 3.0, "r1"),
         )
     assert "\n" not in str(error)
+
+
+async def test_a_time_to_come_back_at_is_told_in_seconds(adapter: Adapter) -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    async with Loopback(Answer.json({}, 429, retry_after=at)) as server:
+        _, error = await until_failed(adapter.make(server.url))
+    assert isinstance(error, errors.RateLimited)
+    assert 0 < (error.retry_after_s or 0) <= 3600
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,14 @@ def test_an_input_that_came_in_one_piece_is_said_once() -> None:
     ]
 
 
+def test_pieces_of_an_input_go_before_what_its_beginning_held() -> None:
+    assert read(
+        begin(0, type="tool_use", id="t", name="f", input={"a": 0}),
+        delta(0, type="input_json_delta", partial_json='{"a":1}'),
+        end(0),
+    ) == [ToolCallDelta(0, "", "f", "t"), ToolCallDelta(0, '{"a":1}')]
+
+
 def test_a_refusal_says_why() -> None:
     refused = conclude("refusal", stop_details={"explanation": "Not this."})
     assert read(refused, STOP) == [
