@@ -67,7 +67,7 @@ def test_a_last_line_needs_no_line_end(tmp_path: Path) -> None:
         ([START, "{oops", END], "line 2: This is not JSON"),
         ([START, "", END], "line 2: This is not JSON"),
         ([START, "[]"], "line 2: This is no JSON object"),
-        ([START, '{"type": []}'], "line 2: This is no frame"),
+        ([START, '{"type": []}'], "line 2: Unknown frame type"),
         ([START, '{"type": "text-delta", "seq": 1}'], "line 2: A text-delta frame"),
         ([START.replace('"version": 1', '"version": 9')], "line 1: The stream is of version 9"),
         ([TEXT], "line 1: A recording begins with a start frame"),

@@ -34,12 +34,13 @@ def estimate_tokens(deltas: int, characters: int) -> int:
 
 
 def output_tokens(transcript: Transcript) -> tuple[int, bool]:
-    """The tokens of the output so far, and whether the provider counted them."""
+    """The tokens of the output so far, and whether the provider counted them all."""
     counted = transcript.usage.output_tokens
-    if counted:
-        return counted, True
-    characters = transcript.characters + transcript.reasoning_characters
-    return estimate_tokens(transcript.deltas, characters), False
+    if not counted:
+        characters = transcript.characters + transcript.reasoning_characters
+        return estimate_tokens(transcript.deltas, characters), False
+    deltas, characters = transcript.uncounted
+    return counted + estimate_tokens(deltas, characters), not deltas
 
 
 def measure(transcript: Transcript) -> Metrics:

@@ -81,10 +81,7 @@ def _frame(line: str, before: Frame | None) -> Frame:
         raise WireError("This is not JSON.") from None
     if not isinstance(data, dict):
         raise WireError("This is no JSON object.")
-    try:
-        frame = wire.from_json(cast(dict[str, Any], data))
-    except TypeError:
-        raise WireError("This is no frame.") from None
+    frame = wire.from_json(cast(dict[str, Any], data))
     if before is None:
         if not isinstance(frame.event, Start):
             raise WireError("A recording begins with a start frame.")

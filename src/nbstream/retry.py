@@ -34,5 +34,5 @@ class RetryPolicy:
         asked = error.retry_after_s
         if asked is not None and asked > 0:
             return asked if asked <= self.longest_asked_s else None
-        backoff = min(self.first_wait_s * 2.0 ** (failures - 1), self.longest_wait_s)
+        backoff = min(self.first_wait_s * 2.0 ** min(failures - 1, 64), self.longest_wait_s)
         return backoff * (1 - 0.25 * chance)

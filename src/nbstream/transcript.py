@@ -53,10 +53,10 @@ class Transcript:
         self.resets: list[Reset] = []
         self.deltas = 0
         self.first_token_at_s: float | None = None
-        self.first_text_at_s: float | None = None
         self._text = GrowingText()
         self._reasoning = GrowingText()
         self._tools: dict[int, tuple[str, str, GrowingText]] = {}
+        self._counted = (0, 0)
         for frame in frames:
             self.add(frame)
 
@@ -81,6 +81,17 @@ class Transcript:
         return len(self._reasoning)
 
     @property
+    def uncounted(self) -> tuple[int, int]:
+        """The deltas since the last Usage, and the characters in them: a count that came before
+        the end is not the whole."""
+        deltas, characters = self._counted
+        return self.deltas - deltas, self._said_characters - characters
+
+    @property
+    def _said_characters(self) -> int:
+        return len(self._text) + len(self._reasoning)
+
+    @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The calls asked for so far, in order."""
         return tuple(
@@ -101,10 +112,8 @@ class Transcript:
             return
         self.seq, self.at_s, event = frame
         if type(event) is TextDelta:
-            if self.first_text_at_s is None:
-                self.first_text_at_s = self.at_s
-                if self.first_token_at_s is None:
-                    self.first_token_at_s = self.at_s
+            if self.first_token_at_s is None:
+                self.first_token_at_s = self.at_s
             self.deltas += 1
             self._text.append(event.text)
         else:
@@ -127,6 +136,7 @@ class Transcript:
                 self.phase = None
             case Usage():
                 self.usage = event
+                self._counted = (self.deltas, self._said_characters)
             case Progress():
                 self.progress = event
             case Notice():
@@ -135,6 +145,7 @@ class Transcript:
                 self._drop(event)
             case End():
                 self.end = event
+                self.phase = None
             case TextDelta():
                 raise AssertionError("taken by add")
 
@@ -154,5 +165,5 @@ class Transcript:
         self._tools.clear()
         self.deltas = 0
         self.first_token_at_s = None
-        self.first_text_at_s = None
         self.usage = Usage()
+        self._counted = (0, 0)

@@ -11,7 +11,7 @@ by their Python names. Fields that hold their default are left out. A Start also
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
-from typing import Any
+from typing import Any, Literal, get_origin, get_type_hints
 
 from . import events
 from .errors import NbStreamError
@@ -35,6 +35,14 @@ _NAMES: dict[type[Event], str] = {
 _TYPES: dict[str, type[Event]] = {name: kind for kind, name in _NAMES.items()}
 _FIELDS: dict[type[Event], tuple[tuple[str, Any], ...]] = {
     kind: tuple((f.name, f.default) for f in fields(kind)) for kind in _NAMES
+}
+# A word that is not in this version's Literal is left to the reader: newer writers may have more.
+_ACCEPTED: dict[type[Event], dict[str, Any]] = {
+    kind: {
+        name: str if get_origin(hint) is Literal else hint
+        for name, hint in get_type_hints(kind).items()
+    }
+    for kind in _NAMES
 }
 
 
@@ -63,16 +71,26 @@ def to_json(frame: Frame) -> dict[str, Any]:
 
 def from_json(data: dict[str, Any]) -> Frame:
     """The frame that `to_json` wrote. Raises WireError."""
-    kind = _TYPES.get(data.get("type", ""))
+    name = data.get("type")
+    kind = _TYPES.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise WireError(f"Unknown frame type {data.get('type')!r}; a newer nbstream wrote it.")
+        raise WireError(f"Unknown frame type {name!r}; a newer nbstream wrote it.")
     if kind is events.Start and data.get("version") != VERSION:
         raise WireError(
             f"The stream is of version {data.get('version')!r}; this nbstream reads {VERSION}."
         )
-    names = {name for name, _ in _FIELDS[kind]}
+    values = {name: data[name] for name, _ in _FIELDS[kind] if name in data}
+    for name, value in values.items():
+        if not _fits(value, _ACCEPTED[kind][name]):
+            raise WireError(f"A {data['type']} frame is not readable: {name} is {value!r}.")
     try:
-        event = kind(**{k: v for k, v in data.items() if k in names})
-        return Frame(int(data["seq"]), float(data["at_s"]), event)
-    except (TypeError, ValueError, KeyError) as error:
+        return Frame(int(data["seq"]), float(data["at_s"]), kind(**values))
+    except KeyError as error:
+        raise WireError(f"A {data['type']} frame has no {error}.") from None
+    except (TypeError, ValueError) as error:
         raise WireError(f"A {data['type']} frame is not readable: {error}.") from None
+
+
+def _fits(value: object, accepted: Any) -> bool:
+    # JSON writers may write 2.0 as 2.
+    return isinstance(value, accepted) or (type(value) is int and isinstance(0.0, accepted))

@@ -12,31 +12,38 @@ from ..wire import to_json
 def snapshot(transcript: Transcript) -> list[dict[str, Any]]:
     """Wire frames that fold to `transcript`: each text whole, superseded events left out.
 
-    They keep the stream's last number and the time of its first token; the numbers between count
-    up to the last, so that a reader's rule for repeated numbers holds.
+    They keep the stream's last number and time and the time of its first token; the numbers
+    between count up to the last, so that a reader's rule for repeated numbers holds.
     """
-    events: list[tuple[float, Event]] = []
-    if transcript.start is not None:
-        events.append((0.0, transcript.start))
-    at_s = transcript.at_s
-    events += [(at_s, reset) for reset in transcript.resets]
-    events += [(at_s, notice) for notice in transcript.notices]
-    first_token, first_text = transcript.first_token_at_s, transcript.first_text_at_s
-    if transcript.reasoning and first_token is not None:
-        events.append((first_token, ReasoningDelta(transcript.reasoning)))
-    events += [
-        (first_token or at_s, ToolCallDelta(index, call.arguments, call.name, call.id))
+    events: list[Event] = [transcript.start] if transcript.start is not None else []
+    events += transcript.resets
+    tokens = _tokens(transcript)
+    first_token = len(events) if tokens else -1
+    events += tokens
+    events += transcript.notices
+    rest = (transcript.phase, transcript.progress, transcript.end)
+    if transcript.usage != Usage():
+        events.append(transcript.usage)
+    events += [event for event in rest if event is not None]
+    if len(events) - 1 in (0, first_token) and len(events) <= transcript.seq:
+        # The first frames carry times of their own: one more for the time of the last, and there
+        # is a number for it, as one of the stream's frames is in none of these.
+        events.append(transcript.usage)
+    first = transcript.seq - len(events) + 1
+    times = {0: 0.0, first_token: transcript.first_token_at_s or 0.0}
+    return [
+        to_json(Frame(first + i, times.get(i, transcript.at_s), event))
+        for i, event in enumerate(events)
+    ]
+
+
+def _tokens(transcript: Transcript) -> list[Event]:
+    said: list[Event] = [
+        ToolCallDelta(index, call.arguments, call.name, call.id)
         for index, call in enumerate(transcript.tool_calls)
     ]
-    if first_text is not None:
-        events.append((first_text, TextDelta(transcript.text)))
-    if transcript.phase is not None:
-        events.append((at_s, transcript.phase))
-    if transcript.usage != Usage():
-        events.append((at_s, transcript.usage))
-    if transcript.progress is not None:
-        events.append((at_s, transcript.progress))
-    if transcript.end is not None:
-        events.append((at_s, transcript.end))
-    first = transcript.seq - len(events) + 1
-    return [to_json(Frame(first + i, at, event)) for i, (at, event) in enumerate(events)]
+    if transcript.reasoning:
+        said.insert(0, ReasoningDelta(transcript.reasoning))
+    if transcript.text:
+        said.append(TextDelta(transcript.text))
+    return said
