@@ -69,7 +69,20 @@ const runtime = gzip(
 const hash = createHash("sha256").update(runtime).digest("hex").slice(0, 16);
 const stub = await bundle("src/stub.ts", { NBSTREAM_RUNTIME: JSON.stringify(hash) });
 
+/** The licences of the packages the runtime has parts of; the table of entities is one. */
+async function licences() {
+  const packages = ["commonmark", "entities", "@codemirror/legacy-modes"];
+  const texts = packages.map(async (name) => {
+    const folder = join(here, "node_modules", name);
+    const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const text = await readFile(join(folder, "LICENSE"), "utf8");
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`);
+}
+
 await mkdir(out, { recursive: true });
+await writeFile(join(out, "LICENSES.txt"), await licences());
 await writeFile(join(out, "runtime.js.gz"), runtime);
 await writeFile(join(out, "stub.js"), stub);
 process.stdout.write(`stub.js ${stub.length} bytes, runtime.js.gz ${runtime.length} bytes\n`);

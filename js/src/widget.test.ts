@@ -66,19 +66,49 @@ test("a gap is asked for while the text stays", async () => {
 });
 
 test("a kernel that is gone in mid-stream ends the view with what had arrived", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const el = show();
   connection.receive({ type: "frames", after: -1, frames: [START, text(1, "kept")] });
   events.get("comm_live_update")?.();
+  expect(sent).toEqual([{ type: "sync", seq: 1 }]);
+  vi.runAllTimers();
+  vi.useRealTimers();
   await vi.waitFor(() => expect(status(el)).toBe("failed"));
   expect(log(el)).toBe("kept");
   expect(el.querySelector(".nbstream-error")?.textContent).toMatch(/^The kernel is gone/);
 });
 
+test("a kernel that was thought gone and speaks again is shown again, whole", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const el = show();
+  connection.receive({ type: "frames", after: -1, frames: [START, text(1, "kept")] });
+  events.get("comm_live_update")?.();
+  vi.runAllTimers();
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(status(el)).toBe("failed"));
+  connection.receive({ type: "frames", after: 1, frames: [text(2, " and more")] });
+  await vi.waitFor(() => expect(log(el)).toBe("kept and more"));
+  expect(status(el)).toBe("streaming");
+  expect(el.querySelector<HTMLElement>(".nbstream-foot")?.hidden).toBe(true);
+});
+
+test("a kernel that answers in time was never gone", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  connection.receive({ type: "frames", after: -1, frames: [START] });
+  events.get("comm_live_update")?.();
+  connection.receive({ type: "snapshot", frames: [START, text(1, "here")] });
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
 test("a kernel that goes after the end changes nothing", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const el = show();
   const end = { seq: 1, at_s: 1, type: "end", status: "complete" };
   connection.receive({ type: "frames", after: -1, frames: [START, end] });
   events.get("comm_live_update")?.();
+  vi.runAllTimers();
+  vi.useRealTimers();
   await vi.waitFor(() => expect(status(el)).toBe("complete"));
 });
 

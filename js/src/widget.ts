@@ -6,52 +6,64 @@ import { askAgain, NEW_INBOX, receive } from "./inbox";
 import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
 import { isLive, type Transcript } from "./transcript";
-import { type AnswerView, createAnswerView } from "./view";
+import { type AnswerView, createAnswerView, type Update } from "./view";
 import type { EventOf, KernelMessage } from "./wire";
 
 const LISTEN_EVERY_MS = 1000;
+/** A kernel that may be gone has this long to show that it is not. */
+const DOUBT_MS = 3000;
+const GONE = "The kernel is gone; this is what had arrived. Run the cell again.";
 
 export function connect(model: Model, signal: AbortSignal): Connection {
   const views = new Set<AnswerView>();
   let inbox = { ...NEW_INBOX, heardS: now() };
   let startedS = now();
+  /** The views show a failure that is the page's own and no frame's. */
+  let failing = false;
+  let doubt: ReturnType<typeof setTimeout> | undefined;
 
-  const show = (transcript: Transcript, change = { dropped: false, text: "", reasoning: "" }) => {
-    for (const view of views) view.update({ ...change, transcript });
+  const show = (update: Update) => {
+    for (const view of views) view.update(update);
   };
 
-  /** The stream will say no more; what it said stays. */
   const fail = (error: string) => {
-    const { transcript } = inbox;
-    if (!isLive(transcript.status)) return;
-    const end: EventOf<"end"> = {
-      ...{ type: "end", status: "failed", error, code: "page" },
-      ...{ stop_reason: "", model: "", request_id: "" },
-    } as const;
-    inbox = { ...inbox, gap: false, transcript: { ...transcript, status: "failed", end } };
-    show(inbox.transcript);
+    if (!isLive(inbox.transcript.status)) return;
+    failing = true;
+    const none = { stop_reason: "", model: "", request_id: "" };
+    const end: EventOf<"end"> = { type: "end", status: "failed", error, code: "page", ...none };
+    const transcript: Transcript = { ...inbox.transcript, status: "failed", end };
+    show({ transcript, dropped: false, text: "", reasoning: "" });
   };
 
+  /** The comm came or went: a kernel that is there will answer. */
+  const ask = () => {
+    clearTimeout(doubt);
+    doubt = setTimeout(() => fail(GONE), DOUBT_MS);
+    model.send({ type: "sync", seq: inbox.transcript.seq });
+  };
   const listening = setInterval(() => {
     const asked = askAgain(inbox, now());
     inbox = asked.inbox;
     if (asked.send) model.send(asked.send);
   }, LISTEN_EVERY_MS);
-  const lost = () => fail("The kernel is gone; this is what had arrived. Run the cell again.");
-  model.on("comm_live_update", lost);
+  model.on("comm_live_update", ask);
   signal.addEventListener("abort", () => {
     clearInterval(listening);
-    model.off("comm_live_update", lost);
-    lost();
+    clearTimeout(doubt);
+    model.off("comm_live_update", ask);
+    fail(GONE);
   });
 
   return {
     receive(message: KernelMessage) {
+      clearTimeout(doubt);
       try {
         const change = receive(inbox, message, now());
         inbox = change.inbox;
-        startedS = Math.min(startedS, now() - inbox.transcript.atS);
-        show(inbox.transcript, change);
+        const { transcript } = inbox;
+        startedS = Math.min(startedS, now() - transcript.atS);
+        show(failing ? { ...transcript, transcript, dropped: true } : { ...change, transcript });
+        failing = false;
         if (change.send) model.send(change.send);
       } catch (error) {
         fail((error as Error).message);
