@@ -87,7 +87,8 @@ demo: $(VENV)/.run build  ## run the quickstart with the embedded model, text in
 
 lab: $(VENV)/.lab build  ## open the quickstart in JupyterLab
 	@$(BIN)/nbstream pull
-	@$(BIN)/jupyter lab $$([ "$$(id -u)" = 0 ] && echo --allow-root) $(QUICKSTART)
+	@$(BIN)/jupyter lab $$([ "$$(id -u)" = 0 ] && echo --allow-root) \
+	    --notebook-dir notebooks --LabApp.default_url=/lab/tree/$(notdir $(QUICKSTART))
 
 # Testing ----------------------------------------------------------------------------------------
 

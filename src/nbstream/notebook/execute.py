@@ -26,7 +26,6 @@ from ..session import Sink
 from ..sinks.terminal import printable, terminal_sink
 from ..wire import from_json
 
-
 _LAUNCH = ("-m", "ipykernel_launcher", "--log-level=ERROR", "-f")
 
 
@@ -83,11 +82,16 @@ class _Client(NotebookClient):
                 self._frames.put_nowait(from_json(frame))
 
     async def shown(self) -> None:
-        """Wait until all that came is printed."""
-        await self._frames.join()
-        if self._printer is not None:
-            self._printer.cancel()
-            self._printer = None
+        """Wait until all that came is printed. Raises what the printing raised."""
+        printer, self._printer = self._printer, None
+        if printer is None:
+            return
+        printed = asyncio.ensure_future(self._frames.join())
+        await asyncio.wait({printed, printer}, return_when=asyncio.FIRST_COMPLETED)
+        printed.cancel()
+        # A printer that failed leaves its queue full for ever.
+        if not printer.cancel():
+            await printer
 
     def show_source(self, source: str) -> None:
         self._say("\n" + "\n".join(f"│ {line}" for line in source.splitlines()))
