@@ -58,7 +58,8 @@ export class CodeBlockView implements BlockView, OpenText {
     const end = this.shownEnd(lines, block);
     for (; this.taken < end; this.taken++) view.append(lines[this.taken] ?? "");
     const partial = lines.length >= first ? (block.partial ?? "") : "";
-    view.showPartial(this.partialAfter(lines, end, partial));
+    const indented = !block._isFenced && block.type === "code_block";
+    view.showPartial(indented && isBlank(partial) ? "" : [...lines.slice(end), partial].join("\n"));
     if (partial !== "") this.drawing.openText = this;
   }
 
@@ -78,16 +79,12 @@ export class CodeBlockView implements BlockView, OpenText {
     return end;
   }
 
-  private partialAfter(lines: readonly string[], end: number, partial: string): string {
-    if (end === lines.length) return partial;
-    return isBlank(partial) ? "" : `${lines.slice(end).join("\n")}\n${partial}`;
-  }
-
   private name(info: string): void {
     if (info === this.info) return;
     this.info = info;
     const language = /^\S+/.exec(info)?.[0] ?? "";
-    this.code.className = language === "" ? "" : `language-${language}`;
+    if (language === "") this.code.removeAttribute("class");
+    else this.code.className = `language-${language}`;
     if (this.label) this.label.textContent = language === "" ? "text" : language;
     this.code.replaceChildren();
     this.lines = new CodeLines(this.code, this.drawing.highlight ? language : null);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createMarkdownView, type MarkdownOptions } from "./index.js";
+import type { MarkdownOptions } from "./index.js";
+import { draw } from "./testing/draw.js";
 import { toSpecHtml } from "./testing/serialise.js";
 import { type Example, NO_VECTORS, readVectors } from "./testing/vectors.js";
 
@@ -9,25 +10,15 @@ const all = readVectors<Example>("markdown/commonmark.json");
 const examples = (all ?? []).filter(({ example }) => !NEWER.has(example));
 const asSpecified: MarkdownOptions = { gfm: false, isSafeLink: () => true };
 
-function draw(pieces: Iterable<string>): HTMLElement {
-  const view = createMarkdownView(document, asSpecified);
-  for (const piece of pieces) {
-    view.append(piece);
-    view.flush();
-  }
-  view.end();
-  return view.element;
-}
-
 describe.skipIf(!all)(`CommonMark 0.31.2${all ? "" : `: ${NO_VECTORS}`}`, () => {
   it("has 652 examples", () => expect(examples.length).toBe(652));
 
   it.each(examples)("example $example ($section) is rendered as specified", (example) => {
-    expect(toSpecHtml(draw([example.markdown]))).toBe(example.html);
+    expect(toSpecHtml(draw([example.markdown], asSpecified))).toBe(example.html);
   });
 
   it.each(examples)("example $example ($section) streams to the same nodes", (example) => {
-    const streamed = draw(example.markdown);
-    expect(streamed.outerHTML).toBe(draw([example.markdown]).outerHTML);
+    const streamed = draw(example.markdown, asSpecified);
+    expect(streamed.outerHTML).toBe(draw([example.markdown], asSpecified).outerHTML);
   });
 });

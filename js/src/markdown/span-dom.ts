@@ -1,5 +1,5 @@
 import { createElement, type Drawing } from "./drawing.js";
-import { appendText } from "./invisible.js";
+import { appendText, hasInvisible } from "./invisible.js";
 import { disguisedHost } from "./link-policy.js";
 import { type Span, sameSpan } from "./spans.js";
 
@@ -27,7 +27,8 @@ export function patchSpans(
   const grown = after[i];
   if (last && grown && last.span.kind === "text" && grown.kind === "text") {
     const node = last.nodes[0];
-    const more = grown.text.startsWith(last.span.text) && last.nodes.length === 1;
+    // Whether a joiner is shown depends on what stands around it: such text is drawn anew.
+    const more = grown.text.startsWith(last.span.text) && !hasInvisible(grown.text);
     if (more && node?.nodeType === 3) {
       const text = grown.text.slice(last.span.text.length);
       removeAll(before.slice(i + 1));

@@ -82,10 +82,13 @@ export class TableView implements BlockView {
   private dropOpenRow(): void {
     this.openRow?.element.remove();
     this.openRow = null;
-    if (this.body && !this.body.hasChildNodes()) {
-      this.body.remove();
-      this.body = null;
-    }
+    if (!this.body || this.body.hasChildNodes()) return;
+    this.body.remove();
+    this.body = null;
+    if (this.tables.length === 1) return;
+    this.tables.pop()?.remove();
+    this.body = this.tables.at(-1)?.querySelector("tbody") ?? null;
+    if (this.tables.length === 1) this.freeLayout(this.tables[0]);
   }
 
   private openTable(): HTMLTableElement {
@@ -94,6 +97,11 @@ export class TableView implements BlockView {
     this.tables.push(table);
     this.element.appendChild(table);
     return table;
+  }
+
+  private freeLayout(table: HTMLTableElement | undefined): void {
+    table?.querySelector("colgroup")?.remove();
+    table?.removeAttribute("class");
   }
 
   private fixLayout(table: HTMLTableElement | undefined): void {

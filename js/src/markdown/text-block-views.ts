@@ -20,21 +20,22 @@ export class ParagraphView implements BlockView {
   }
 
   update(block: Block): void {
-    const content = block._string_content ?? "";
-    const mayBeTask = this.drawing.source.gfm && isFirstInItem(block);
-    const marker = mayBeTask ? TASK.exec(content.slice(0, 200)) : null;
-    this.markTask(marker);
-    const skipped = marker?.[0].length ?? 0;
-    if (block.settled) {
-      this.text.settle(content.slice(skipped));
-      return;
+    const lines = block.lines ?? [];
+    const partial = block.partial ?? "";
+    let content = block._string_content ?? "";
+    let skipped = 0;
+    // Most paragraphs do not start so, and looking into a long growing text costs its length.
+    if ((lines[0] ?? partial).startsWith("[")) {
+      if (!block.settled) content = withoutDefinitions(this.drawing, block);
+      const mayBeTask = this.drawing.source.gfm && isFirstInItem(block);
+      const marker = mayBeTask ? TASK.exec(content.slice(0, 200)) : null;
+      this.markTask(marker);
+      skipped = marker?.[0].length ?? 0;
+      this.element.hidden = content.trim() === "";
     }
-    this.text.preview({
-      length: content.length,
-      text: () => withoutDefinitions(this.drawing, block).slice(skipped),
-      lines: block.lines ?? [],
-      partial: block.partial ?? "",
-    });
+    const text = () => content.slice(skipped);
+    if (block.settled) this.text.settle(text());
+    else this.text.preview({ length: content.length, text, lines, partial });
   }
 
   remove(): void {
