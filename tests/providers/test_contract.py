@@ -198,6 +198,9 @@ STATUSES = [
     (403, "permission_error", "not yours", errors.AuthenticationFailed, False),
     (402, "billing_error", "pay first", errors.RateLimited, False),
     (404, "not_found_error", "model: some-model", errors.ModelNotFound, None),
+    (404, "not_found_error", "File Not Found", errors.ProviderError, False),
+    (404, "not_found", 'model "llama9" not found, try pulling it', errors.ModelNotFound, None),
+    (400, "model_not_found", "The model `x` does not exist", errors.ModelNotFound, None),
     (400, "invalid_request_error", "prompt is too long: 9 > 8", errors.ContextTooLong, False),
     (413, "request_too_large", "too large", errors.ContextTooLong, False),
     (400, "invalid_request_error", "top_k: wrong", errors.ProviderError, False),
@@ -213,7 +216,7 @@ STATUSES = [
 @pytest.mark.parametrize(
     ("status", "kind", "message", "error_class", "recoverable"),
     STATUSES,
-    ids=[f"{status}-{kind}" for status, kind, *_ in STATUSES],
+    ids=[f"{status}-{kind}-{message[:9]}" for status, kind, message, *_ in STATUSES],
 )
 async def test_an_error_before_the_stream_is_the_class_that_says_what_to_do(
     adapter: Adapter,

@@ -238,7 +238,8 @@ _BUSY = frozenset({
 
 
 def _no_such_model(answer: _Answer, asked: Asked) -> bool:
-    if answer.status == 404 and "not_found_error" in answer.kinds:
+    if _NO_MODEL.search(answer.text):
         return True
+    # Anthropic says "model: NAME" and no more. A wrong path is a 404 as well.
     named = bool(asked.model) and asked.model in answer.text
-    return bool(_NO_MODEL.search(answer.text)) or (answer.status == 404 and named)
+    return answer.status == 404 and (named or answer.text.lower().startswith("model"))
