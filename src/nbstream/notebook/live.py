@@ -7,10 +7,12 @@ Runs on the stream's own event loop and sends from its thread alone. What the pa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..events import End, Frame, ReasoningDelta, Start, TextDelta
+from ..events import End, Frame, ReasoningDelta, Start, TextDelta, ToolCallDelta
+from ..growing_text import GrowingText
 from ..transcript import Transcript
 from ..wire import to_json
 from .runtime import Runtime
@@ -23,7 +25,10 @@ Send = Callable[[dict[str, Any], list[bytes]], None]
 _GATHER_S = 0.06
 # jupyter_server drops output above 1 MB/s; stay well below it and slow the reading instead.
 _BYTES_PER_S = 500_000
-_MOST_PENDING = 200_000
+_MOST_PENDING_BYTES = 200_000
+_FRAME_BYTES = 60
+
+_log = logging.getLogger(__name__)
 
 
 class LiveSink:
@@ -41,10 +46,10 @@ class LiveSink:
         self._runtime = runtime
         self._send: Send = _nowhere
         self._pending: list[dict[str, Any]] = []
-        self._run: list[str] = []
+        self._run = GrowingText()
         self._run_type: type[TextDelta] | type[ReasoningDelta] = TextDelta
         self._run_last: Frame | None = None
-        self._chars = 0
+        self._bytes = 0
         self._sent_seq = -1
         self._last_seq = -1
         self._timer: asyncio.TimerHandle | None = None
@@ -54,8 +59,6 @@ class LiveSink:
 
     async def __call__(self, frame: Frame) -> None:
         """Take the next frame; waits while the page is too far behind."""
-        if frame.seq <= self._last_seq:
-            return  # a snapshot has already told it
         event = frame.event
         self._last_seq = frame.seq
         if isinstance(event, TextDelta | ReasoningDelta):
@@ -63,12 +66,15 @@ class LiveSink:
         else:
             self._close_run()
             self._pending.append(to_json(frame))
+            self._bytes += _FRAME_BYTES
+            if isinstance(event, ToolCallDelta):
+                self._bytes += _size(event.arguments)
         if isinstance(event, Start | End):
             self._flush()
         elif self._timer is None:
             delay = max(0.0, self._quiet_until - self._loop.time())
             self._timer = self._loop.call_later(delay, self._flush)
-        if self._chars > _MOST_PENDING:
+        if self._bytes > _MOST_PENDING_BYTES:
             self._room.clear()
             await self._room.wait()
 
@@ -88,8 +94,10 @@ class LiveSink:
         # First what is pending, for readers that need no snapshot.
         self._flush()
         if message.get("type") == "hello" and message.get("runtime") != self._runtime.hash:
-            self._send({"type": "runtime", "hash": self._runtime.hash}, [self._runtime.gzipped])
-        self._send({"type": "snapshot", "frames": snapshot(self._transcript)}, [])
+            self._post({"type": "runtime", "hash": self._runtime.hash}, [self._runtime.gzipped])
+        self._post({"type": "snapshot", "frames": snapshot(self._transcript)})
+        told = _size(self._transcript.text) + _size(self._transcript.reasoning)
+        self._quiet_for(told)
 
     def _gather(self, frame: Frame, event: TextDelta | ReasoningDelta) -> None:
         kind = type(event)
@@ -98,13 +106,11 @@ class LiveSink:
         self._run_type = kind
         self._run_last = frame
         self._run.append(event.text)
-        self._chars += len(event.text)
+        self._bytes += _size(event.text)
 
     def _close_run(self) -> None:
         if self._run and self._run_last is not None:
-            merged = Frame(
-                self._run_last.seq, self._run_last.at_s, self._run_type("".join(self._run))
-            )
+            merged = Frame(self._run_last.seq, self._run_last.at_s, self._run_type(str(self._run)))
             self._pending.append(to_json(merged))
             self._run.clear()
 
@@ -115,12 +121,28 @@ class LiveSink:
             self._timer = None
         self._close_run()
         if self._pending:
-            self._send({"type": "frames", "after": self._sent_seq, "frames": self._pending}, [])
+            self._post({"type": "frames", "after": self._sent_seq, "frames": self._pending})
             self._pending = []
             self._sent_seq = self._last_seq
-            self._quiet_until = self._loop.time() + max(_GATHER_S, self._chars / _BYTES_PER_S)
-            self._chars = 0
+            self._quiet_for(self._bytes)
+            self._bytes = 0
         self._room.set()
+
+    def _quiet_for(self, sent_bytes: int) -> None:
+        self._quiet_until = self._loop.time() + max(_GATHER_S, sent_bytes / _BYTES_PER_S)
+
+    def _post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
+        try:
+            self._send(content, list(buffers))
+        except Exception as error:
+            # A page that cannot be reached is no reason to stop: the numbers show it the gap, and
+            # the text is in the saved output.
+            _log.debug("A message to the page was not sent.", exc_info=error)
+
+
+def _size(text: str) -> int:
+    """Bytes as UTF-8."""
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def _nowhere(_content: dict[str, Any], _buffers: list[bytes]) -> None:
