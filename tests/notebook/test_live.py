@@ -140,6 +140,8 @@ def test_a_page_that_follows_the_rule_ends_with_exactly_the_stream(
             page.sync()  # as it does after a silence
         await asyncio.sleep(1)
         assert told(page.transcript) == told(transcript)
+        if from_the_start and not lost:
+            assert page.asked == 0
         # Each frame was sent once, and all of them, whatever was asked.
         sent = Transcript(wire.frames())
         assert (sent.text, sent.reasoning) == (transcript.text, transcript.reasoning)
