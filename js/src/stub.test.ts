@@ -4,6 +4,9 @@ import type { Model, Runtime } from "./stub";
 import stub from "./stub";
 import type { KernelMessage, PageMessage } from "./wire";
 
+/** Painting waits for animation frames, which a busy machine gives late. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5000 });
+
 const runtimes = (globalThis as never)[Symbol.for("nbstream.runtimes")] as Map<
   string,
   Promise<Runtime>
@@ -75,7 +78,7 @@ test("messages that come before the runtime are kept in order", async () => {
   say(SNAPSHOT);
   expect(received).toEqual([]);
   arrive(runtime);
-  await vi.waitFor(() => expect(received).toEqual([first, SNAPSHOT]));
+  await eventually(() => expect(received).toEqual([first, SNAPSHOT]));
   say(first);
   expect(received).toHaveLength(3);
 });
@@ -91,7 +94,7 @@ test("the view takes the place of the waiting line", async () => {
   expect(el.textContent).toBe("Waiting for the kernel…");
   expect(el.querySelector(".nbstream")?.getAttribute("data-status")).toBe("waiting");
   arrive(runtime);
-  await vi.waitFor(() => expect(el.textContent).toBe("the view"));
+  await eventually(() => expect(el.textContent).toBe("the view"));
 });
 
 test("the pushed runtime is unpacked once for all widgets of the page", async () => {
@@ -116,7 +119,7 @@ test("a runtime that does not load is told in a sentence and not kept", async ()
   definition.initialize({ model, signal: control.signal });
   definition.render({ el, signal: control.signal });
   say({ type: "runtime", hash: "x" }, new DataView(new Uint8Array([1, 2, 3]).buffer));
-  await vi.waitFor(() => expect(el.textContent).toMatch(/could not load nbstream's view/));
+  await eventually(() => expect(el.textContent).toMatch(/could not load nbstream's view/));
   expect(runtimes.size).toBe(0);
 });
 

@@ -3,6 +3,9 @@ import { EMPTY, fold, type Transcript } from "./transcript";
 import { type AnswerView, createAnswerView } from "./view";
 import { readFrame } from "./wire";
 
+/** Painting waits for animation frames, which a busy machine gives late. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5000 });
+
 type Event = [number, string, object?];
 
 const START: Event = [0, "start", { version: 1, model: "replay/demo", started_at: 0 }];
@@ -50,7 +53,7 @@ const said = (selector: string) => {
 const log = () => find('[role="log"]')?.textContent?.trim();
 const button = () => find(".nbstream-cancel") as HTMLButtonElement;
 const status = () => view.element.dataset["status"];
-const ended = () => vi.waitFor(() => expect(find(".nbstream-foot")?.hidden).toBe(false));
+const ended = () => eventually(() => expect(find(".nbstream-foot")?.hidden).toBe(false));
 const press = (target: Element, key: string) => {
   const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
   target.dispatchEvent(event);
@@ -67,16 +70,16 @@ test("before any frame it waits, with the time and Cancel", () => {
 
 test("model and phase show before the first token", async () => {
   play(START, [0.1, "phase-start", { phase: "loading", detail: "qwen" }]);
-  await vi.waitFor(() => expect(said(".nbstream-head .nbstream-model")).toBe("replay/demo"));
+  await eventually(() => expect(said(".nbstream-head .nbstream-model")).toBe("replay/demo"));
   expect(said(".nbstream-phase")).toBe("Loading the model: qwen");
   expect(find('[role="progressbar"]')?.hasAttribute("aria-valuenow")).toBe(false);
 });
 
 test("text grows inside a log that is not read out", async () => {
   play(START, text(0.2, "Hello"));
-  await vi.waitFor(() => expect(log()).toBe("Hello"));
+  await eventually(() => expect(log()).toBe("Hello"));
   play(text(0.3, ", world"));
-  await vi.waitFor(() => expect(log()).toBe("Hello, world"));
+  await eventually(() => expect(log()).toBe("Hello, world"));
   expect(status()).toBe("streaming");
   expect(find('[role="log"]')?.getAttribute("aria-live")).toBe("off");
 });
@@ -84,7 +87,7 @@ test("text grows inside a log that is not read out", async () => {
 test("the time ticks between frames", async () => {
   play(START);
   elapsed = 2.34;
-  await vi.waitFor(() => expect(said(".nbstream-elapsed")).toBe("2.3 s"));
+  await eventually(() => expect(said(".nbstream-elapsed")).toBe("2.3 s"));
 });
 
 test("progress never goes back and is full only when complete", async () => {
@@ -92,12 +95,12 @@ test("progress never goes back and is full only when complete", async () => {
   const progress = (at: number, fraction: number | null): Event =>
     [...[at, "progress", { fraction, source: "max_tokens", tokens: 10 }]] as unknown as Event;
   play(START, text(0.2, "a"), progress(0.3, 0.4));
-  await vi.waitFor(() => expect(bar?.getAttribute("aria-valuenow")).toBe("40"));
+  await eventually(() => expect(bar?.getAttribute("aria-valuenow")).toBe("40"));
   play(progress(0.4, 0.2), [0.4, "notice", { level: "info", text: "seen" }]);
-  await vi.waitFor(() => expect(said(".nbstream-notice-text")).toBe("seen"));
+  await eventually(() => expect(said(".nbstream-notice-text")).toBe("seen"));
   expect(bar?.getAttribute("aria-valuenow")).toBe("40");
   play(end(0.5, "complete"));
-  await vi.waitFor(() => expect(bar?.getAttribute("aria-valuenow")).toBe("100"));
+  await eventually(() => expect(bar?.getAttribute("aria-valuenow")).toBe("100"));
 });
 
 test("a click on Cancel cancels once and says that it does", async () => {
@@ -161,24 +164,24 @@ test("a failure keeps the text and says its sentence", async () => {
 test("start and end are said once in a polite region, not each token", async () => {
   const region = find('[aria-live="polite"]');
   play(START, text(0.2, "Hi"));
-  await vi.waitFor(() => expect(region?.textContent).toBe("replay/demo is answering"));
+  await eventually(() => expect(region?.textContent).toBe("replay/demo is answering"));
   play(end(2, "cancelled"));
-  await vi.waitFor(() => expect(region?.textContent).toBe("Cancelled after 2.0 s."));
+  await eventually(() => expect(region?.textContent).toBe("Cancelled after 2.0 s."));
 });
 
 test("a retry counts down and is gone with the first token", async () => {
   play(START, [1, "reset", { attempt: 1, wait_s: 3, cause: "429" }]);
   elapsed = 2.5;
-  await vi.waitFor(() => expect(said(".nbstream-retry")).toBe("429, trying again in 2 s"));
+  await eventually(() => expect(said(".nbstream-retry")).toBe("429, trying again in 2 s"));
   play(text(4, "Hi"));
-  await vi.waitFor(() => expect(find(".nbstream-retry")?.hidden).toBe(true));
+  await eventually(() => expect(find(".nbstream-retry")?.hidden).toBe(true));
 });
 
 test("a reset drops the text that was shown", async () => {
   play(START, text(0.2, "Wrong"));
-  await vi.waitFor(() => expect(log()).toBe("Wrong"));
+  await eventually(() => expect(log()).toBe("Wrong"));
   play([1, "reset", { attempt: 1, wait_s: 0, cause: "529" }], text(2, "Right"));
-  await vi.waitFor(() => expect(log()).toBe("Right"));
+  await eventually(() => expect(log()).toBe("Right"));
 });
 
 test("thoughts are folded away from the answer", async () => {
@@ -187,12 +190,12 @@ test("thoughts are folded away from the answer", async () => {
     [0.5, "phase-start", { phase: "thinking" }],
     [0.6, "reasoning-delta", { text: "Hm" }],
   );
-  await vi.waitFor(() => expect(said(".nbstream-reasoning-label")).toBe("Thinking…"));
+  await eventually(() => expect(said(".nbstream-reasoning-label")).toBe("Thinking…"));
   expect((find("details") as HTMLDetailsElement).open).toBe(false);
   expect(said(".nbstream-reasoning-text")).toBe("Hm");
   play([4.7, "phase-start", { phase: "writing" }], text(4.7, "Yes"));
-  await vi.waitFor(() => expect(said(".nbstream-reasoning-label")).toBe("Thought for 4.2 s"));
-  expect(log()).toBe("Yes");
+  await eventually(() => expect(said(".nbstream-reasoning-label")).toBe("Thought for 4.2 s"));
+  await eventually(() => expect(log()).toBe("Yes"));
 });
 
 test("focus stays in the output when its button goes", async () => {

@@ -3,6 +3,9 @@ import type { Connection, Model } from "./stub";
 import { connect } from "./widget";
 import type { PageMessage } from "./wire";
 
+/** Painting waits for animation frames, which a busy machine gives late. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5000 });
+
 const START = { seq: 0, at_s: 0, type: "start", version: 1, model: "m", started_at: 0 };
 const text = (seq: number, words: string) => ({ seq, at_s: seq, type: "text-delta", text: words });
 
@@ -41,15 +44,15 @@ const status = (el: HTMLElement) => el.querySelector<HTMLElement>(".nbstream")?.
 test("a view made late shows the whole text so far and goes on", async () => {
   connection.receive({ type: "frames", after: -1, frames: [START, text(1, "so far")] });
   const el = show();
-  await vi.waitFor(() => expect(log(el)).toBe("so far"));
+  await eventually(() => expect(log(el)).toBe("so far"));
   connection.receive({ type: "frames", after: 1, frames: [text(2, " and on")] });
-  await vi.waitFor(() => expect(log(el)).toBe("so far and on"));
+  await eventually(() => expect(log(el)).toBe("so far and on"));
 });
 
 test("two views of one widget show the same", async () => {
   const views = [show(), show()];
   connection.receive({ type: "snapshot", frames: [START, text(1, "both")] });
-  for (const el of views) await vi.waitFor(() => expect(log(el)).toBe("both"));
+  for (const el of views) await eventually(() => expect(log(el)).toBe("both"));
 });
 
 test("Cancel goes to the kernel", () => {
@@ -62,7 +65,7 @@ test("a gap is asked for while the text stays", async () => {
   connection.receive({ type: "frames", after: -1, frames: [START, text(1, "here")] });
   connection.receive({ type: "frames", after: 7, frames: [text(8, "late")] });
   expect(sent).toEqual([{ type: "sync", seq: 1 }]);
-  await vi.waitFor(() => expect(log(el)).toBe("here"));
+  await eventually(() => expect(log(el)).toBe("here"));
 });
 
 test("a kernel that is gone in mid-stream ends the view with what had arrived", async () => {
@@ -73,7 +76,7 @@ test("a kernel that is gone in mid-stream ends the view with what had arrived", 
   expect(sent).toEqual([{ type: "sync", seq: 1 }]);
   vi.runAllTimers();
   vi.useRealTimers();
-  await vi.waitFor(() => expect(status(el)).toBe("failed"));
+  await eventually(() => expect(status(el)).toBe("failed"));
   expect(log(el)).toBe("kept");
   expect(el.querySelector(".nbstream-error")?.textContent).toMatch(/^The kernel is gone/);
 });
@@ -85,9 +88,9 @@ test("a kernel that was thought gone and speaks again is shown again, whole", as
   events.get("comm_live_update")?.();
   vi.runAllTimers();
   vi.useRealTimers();
-  await vi.waitFor(() => expect(status(el)).toBe("failed"));
+  await eventually(() => expect(status(el)).toBe("failed"));
   connection.receive({ type: "frames", after: 1, frames: [text(2, " and more")] });
-  await vi.waitFor(() => expect(log(el)).toBe("kept and more"));
+  await eventually(() => expect(log(el)).toBe("kept and more"));
   expect(status(el)).toBe("streaming");
   expect(el.querySelector<HTMLElement>(".nbstream-foot")?.hidden).toBe(true);
 });
@@ -109,13 +112,13 @@ test("a kernel that goes after the end changes nothing", async () => {
   events.get("comm_live_update")?.();
   vi.runAllTimers();
   vi.useRealTimers();
-  await vi.waitFor(() => expect(status(el)).toBe("complete"));
+  await eventually(() => expect(status(el)).toBe("complete"));
 });
 
 test("a frame of a newer nbstream is told, not guessed at", async () => {
   const el = show();
   connection.receive({ type: "frames", after: -1, frames: [{ ...START, version: 2 }] });
-  await vi.waitFor(() => expect(status(el)).toBe("failed"));
+  await eventually(() => expect(status(el)).toBe("failed"));
   expect(el.querySelector(".nbstream-error")?.textContent).toMatch(/version 2/);
 });
 
@@ -125,7 +128,7 @@ test("a view that is closed is no longer painted", async () => {
   const other = show();
   closing.abort();
   connection.receive({ type: "snapshot", frames: [START, text(1, "words")] });
-  await vi.waitFor(() => expect(log(other)).toBe("words"));
+  await eventually(() => expect(log(other)).toBe("words"));
   expect(log(el)).toBe("");
 });
 
