@@ -87,6 +87,21 @@ test("frames past an open gap do not put off asking again", () => {
   expect(askAgain(more.inbox, 14).send).not.toBeNull();
 });
 
+test("a stream that is silent is asked for ever more rarely, answers with nothing new or not", () => {
+  let inbox = play([frames(-1, START)]).inbox;
+  const asked: number[] = [];
+  for (let at = 0; at < 100; at++) {
+    const next = askAgain(inbox, at);
+    inbox = next.inbox;
+    if (next.send) {
+      asked.push(at);
+      inbox = receive(inbox, snapshot(START), at).inbox;
+    }
+  }
+  expect(asked).toEqual([4, 12, 28, 60]);
+  expect(receive(inbox, frames(0, text(1, "a")), 100).inbox.patienceS).toBe(4);
+});
+
 test("after the end nothing is asked for", () => {
   const end = { seq: 1, at_s: 1, type: "end", status: "complete" };
   expect(askAgain(play([frames(-1, START, end)]).inbox, 1e6).send).toBeNull();

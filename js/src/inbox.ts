@@ -37,7 +37,7 @@ export const NEW_INBOX: Inbox = {
 
 /** Takes one message at the time `nowS` (seconds, any origin). Throws WireError. */
 export function receive(inbox: Inbox, message: KernelMessage, nowS: number): Change {
-  const heard = { ...inbox, heardS: nowS, patienceS: FIRST_PATIENCE_S };
+  const heard = { ...inbox, heardS: nowS };
   const frames = message.frames.map(readFrame);
   if (message.type === "snapshot") return replaced(heard, frames.reduce(fold, EMPTY));
   const { transcript } = inbox;
@@ -73,14 +73,21 @@ function appended(inbox: Inbox, frames: readonly Frame[]): Change {
     if (frame.type === "text-delta") text += frame.text;
     if (frame.type === "reasoning-delta") reasoning += frame.text;
   }
-  return { inbox: { ...inbox, transcript }, dropped, text, reasoning, send: null };
+  const next = { ...inbox, transcript, patienceS: FIRST_PATIENCE_S };
+  return { inbox: next, dropped, text, reasoning, send: null };
 }
 
 function replaced(inbox: Inbox, transcript: Transcript): Change {
   const { text, reasoning } = inbox.transcript;
   const grown = transcript.text.startsWith(text) && transcript.reasoning.startsWith(reasoning);
   return {
-    inbox: { ...inbox, transcript, gap: false },
+    // one that brings nothing new is the answer to our own question: the silence goes on
+    inbox: {
+      ...inbox,
+      transcript,
+      gap: false,
+      patienceS: transcript.seq > inbox.transcript.seq ? FIRST_PATIENCE_S : inbox.patienceS,
+    },
     dropped: !grown,
     text: grown ? transcript.text.slice(text.length) : transcript.text,
     reasoning: grown ? transcript.reasoning.slice(reasoning.length) : transcript.reasoning,

@@ -107,6 +107,7 @@ test("a click on Cancel cancels once and says that it does", async () => {
   play(START);
   button().click();
   button().click();
+  press(view.element, "Escape");
   expect(cancel).toHaveBeenCalledOnce();
   expect(button().disabled).toBe(true);
   expect(button().textContent).toBe("Cancelling…");
