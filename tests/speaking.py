@@ -1,7 +1,7 @@
 """Answers in the providers' own protocols, and a process that gives them.
 
 `python -m tests.speaking` prints `{"url": …}` and serves until its input ends. It speaks chat
-completions and Messages by the path it is asked on; `/control/…` is for the test:
+completions, Responses and Messages by the path it is asked on; `/control/…` is for the test:
 
     POST /control/speech    what the next and all later answers are, a `Speech` as JSON
     GET  /control/requests  `{"requests": […]}`, each `Received.facts()`
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from tests.loopback import DROP, STALL, Answer, Loopback, Received, Step
@@ -55,6 +56,8 @@ class Speech:
             return Answer.json(body, self.status, **headers)
         if path.endswith("/messages"):
             before, spoken, after = message_events(self.tokens, self.model, usage=self.usage)
+        elif path.endswith("/responses"):
+            before, spoken, after = response_events(self.tokens, self.model, usage=self.usage)
         else:
             before, spoken, after = chat_chunks(self.tokens, self.model, usage=self.usage)
         return Answer(self._paced(before, spoken, after))
@@ -144,6 +147,33 @@ def message_events(
         event("content_block_stop", index=0)
         + event("message_delta", delta=end, **counts)
         + event("message_stop"),
+    )
+
+
+def response_events(
+    tokens: Sequence[str], model: str = "loopback-1", *, usage: bool = True
+) -> Framed:
+    """A Responses stream."""
+    numbers = count()
+
+    def event(kind: str, **fields: Any) -> bytes:
+        return sse({"type": kind, "sequence_number": next(numbers), **fields}, kind)
+
+    def response(status: str, **fields: Any) -> dict[str, Any]:
+        return {"id": "resp_1", "object": "response", "model": model, "status": status, **fields}
+
+    counts = {"input_tokens": 7, "output_tokens": len(tokens), "total_tokens": len(tokens) + 7}
+    message = {"id": "msg_1", "type": "message", "role": "assistant", "content": []}
+    at = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    return (
+        event("response.created", response=response("in_progress", usage=None))
+        + event("response.output_item.added", output_index=0, item=message),
+        [event("response.output_text.delta", **at, delta=token) for token in tokens],
+        event("response.output_text.done", **at, text="".join(tokens))
+        + event("response.output_item.done", output_index=0, item=message)
+        + event(
+            "response.completed", response=response("completed", usage=counts if usage else None)
+        ),
     )
 
 

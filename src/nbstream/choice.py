@@ -15,6 +15,7 @@ DEFAULT_MODELS: Mapping[str, str] = {
     "anthropic-chat": "claude-sonnet-5-5",
     "openai": "gpt-6-sol",
     "openai-chat": "gpt-6-sol",
+    "openai-responses": "gpt-6-sol",
     "local": "smollm2",
 }
 _KEYS: Mapping[str, str] = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}

@@ -12,9 +12,10 @@ from nbstream.events import TextDelta
 from nbstream.provider import Provider, ProviderEvent
 from nbstream.providers.anthropic import Anthropic
 from nbstream.providers.openai_chat import OpenAIChat
+from nbstream.providers.openai_responses import OpenAIResponses
 from nbstream.request import Message, Request
 from tests.loopback import Received
-from tests.speaking import Framed, chat_chunks, message_events, sse
+from tests.speaking import Framed, chat_chunks, message_events, response_events, sse
 
 KEY = "sk-canary-5f0c9a7e31d84b62"
 TIMEOUT_S = 30
@@ -23,16 +24,28 @@ TIMEOUT_S = 30
 @dataclass(frozen=True)
 class Adapter:
     """`make(url, api_key=…)` takes the server's address; `unmarked` are pieces that end a stream
-    without its terminal marker."""
+    without its terminal marker, `misshapen` are events of another shape; `prompt` finds the
+    prompt in a request's body; `given` are options and `sent` what the body then holds of them;
+    `refused` are options the API does not have."""
 
     name: str
     make: Callable[..., Provider]
     framed: Callable[..., Framed]
     unmarked: bytes
+    misshapen: list[dict[str, Any]]
     error_inside: Callable[[str, str], bytes]
+    prompt: Callable[[Any], str]
+    given: dict[str, Any]
+    sent: dict[str, Any]
+    refused: dict[str, Any]
 
     def __str__(self) -> str:
         return self.name
+
+    def nonsense(self, data: bytes) -> bytes:
+        """`data` as an event of a kind that the protocol knows."""
+        event = b"event: content_block_delta\n" if self.name == "anthropic" else b""
+        return b"%bdata: %b\n\n" % (event, data)
 
     def whole(self, tokens: Sequence[str], **options: Any) -> bytes:
         before, spoken, after = self.framed(tokens, **options)
@@ -43,6 +56,10 @@ def _openai(url: str, api_key: str | None = KEY, **options: Any) -> Provider:
     return OpenAIChat(base_url=f"{url}/v1", api_key=api_key, **options)
 
 
+def _responses(url: str, api_key: str | None = KEY, **options: Any) -> Provider:
+    return OpenAIResponses(base_url=f"{url}/v1", api_key=api_key, **options)
+
+
 def _anthropic(url: str, api_key: str | None = KEY, **options: Any) -> Provider:
     return Anthropic(base_url=url, api_key=api_key, **options)
 
@@ -51,12 +68,71 @@ def _chat_error(kind: str, message: str) -> bytes:
     return sse({"error": {"type": kind, "code": kind, "message": message}})
 
 
+def _response_error(kind: str, message: str) -> bytes:
+    return sse({"type": "error", "code": kind, "message": message, "param": None}, "error")
+
+
 def _messages_error(kind: str, message: str) -> bytes:
     return sse({"type": "error", "error": {"type": kind, "message": message}}, "error")
 
 
+def _last_content(field: str) -> Callable[[Any], str]:
+    return lambda body: body[field][-1]["content"]
+
+
+EVERYTHING = {
+    "max_tokens": 5,
+    "temperature": 0.5,
+    "top_p": 0.9,
+    "stop": ("END",),
+    "seed": 3,
+    "system": "Be brief.",
+}
+
+
+def _but(*names: str) -> dict[str, Any]:
+    return {name: value for name, value in EVERYTHING.items() if name not in names}
+
+
+def _only(*names: str) -> dict[str, Any]:
+    return {name: EVERYTHING[name] for name in names}
+
+
 ADAPTERS = [
-    Adapter("openai-chat", _openai, chat_chunks, b"data: [DONE]\n\n", _chat_error),
+    Adapter(
+        "openai-chat",
+        _openai,
+        chat_chunks,
+        b"data: [DONE]\n\n",
+        [{"choices": 5}, {"choices": [{"index": 0, "delta": {"reasoning": 5}}]}],
+        _chat_error,
+        _last_content("messages"),
+        EVERYTHING,
+        {
+            "max_tokens": 5,
+            "temperature": 0.5,
+            "top_p": 0.9,
+            "stop": ["END"],
+            "seed": 3,
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "Hi"},
+            ],
+        },
+        {},
+    ),
+    Adapter(
+        "openai-responses",
+        _responses,
+        response_events,
+        sse({"type": "response.output_item.done", "output_index": 0, "item": {"type": "message"}}),
+        [{}, {"type": "response.output_text.delta", "output_index": 0, "delta": 5}],
+        _response_error,
+        _last_content("input"),
+        _but("stop", "seed"),
+        {"max_output_tokens": 5, "temperature": 0.5, "top_p": 0.9, "instructions": "Be brief."},
+        _only("stop", "seed"),
+    ),
     Adapter(
         "anthropic",
         _anthropic,
@@ -70,7 +146,15 @@ ADAPTERS = [
             },
             "message_delta",
         ),
+        [
+            {"type": "content_block_delta"},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": 5}},
+        ],
         _messages_error,
+        _last_content("messages"),
+        _only("max_tokens", "stop", "system"),
+        {"max_tokens": 5, "stop_sequences": ["END"], "system": "Be brief."},
+        _only("temperature", "top_p", "seed"),
     ),
 ]
 

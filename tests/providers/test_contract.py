@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import traceback
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -190,7 +191,7 @@ async def test_two_interleaved_streams_of_one_provider_stay_apart(adapter: Adapt
                     if number < 4 and isinstance(events[-1], TextDelta):
                         break
     assert [text_of(events) for events in said] == ["aA", "bB"]
-    assert [received.body["messages"][-1]["content"] for received in server.requests] == ["1", "2"]
+    assert [adapter.prompt(received.body) for received in server.requests] == ["1", "2"]
 
 
 STATUSES = [
@@ -292,25 +293,32 @@ async def test_a_server_that_falls_silent_times_out(adapter: Adapter, begun: boo
 
 
 NONSENSE = {
-    "not-json": b"event: content_block_delta\ndata: {oops\n\n",
-    "a-number": b"event: content_block_delta\ndata: 5\n\n",
-    "null": b"event: content_block_delta\ndata: null\n\n",
-    "a-list": b"event: content_block_delta\ndata: [1]\n\n",
-    "shape": b'event: content_block_delta\ndata: {"choices": 5, "type": "content_block_delta"}\n\n',
-    "not-utf-8": b"event: content_block_delta\ndata: \xff\xfe\n\n",
-    "text-is-a-number": b"event: content_block_delta\ndata: "
-    b'{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": 5},'
-    b' "choices": [{"index": 0, "delta": {"reasoning": 5}}]}\n\n',
+    "not-json": b"{oops",
+    "a-number": b"5",
+    "null": b"null",
+    "a-list": b"[1]",
+    "not-utf-8": b"\xff\xfe",
 }
 
 
 @pytest.mark.parametrize("name", NONSENSE)
 async def test_nonsense_in_the_stream_is_the_providers_failure(adapter: Adapter, name: str) -> None:
     before, spoken, after = adapter.framed(TOKENS)
-    async with Loopback(Answer([before, *spoken, NONSENSE[name], after])) as server:
+    nonsense = adapter.nonsense(NONSENSE[name])
+    async with Loopback(Answer([before, *spoken, nonsense, after])) as server:
         text, error = await until_failed(adapter.make(server.url))
     assert text == "One two three."
     assert isinstance(error, errors.ProviderError)
+
+
+async def test_an_event_of_another_shape_is_the_providers_failure(adapter: Adapter) -> None:
+    before, spoken, after = adapter.framed(TOKENS)
+    bad = [adapter.nonsense(json.dumps(event).encode()) for event in adapter.misshapen]
+    async with Loopback(*(Answer([before, *spoken, event, after]) for event in bad)) as server:
+        for _ in bad:
+            text, error = await until_failed(adapter.make(server.url))
+            assert text == "One two three."
+            assert isinstance(error, errors.ProviderError)
 
 
 async def test_a_page_instead_of_a_stream_says_to_check_the_address(adapter: Adapter) -> None:
@@ -377,14 +385,21 @@ async def test_an_address_that_is_none_is_the_callers_mistake(adapter: Adapter) 
 
 
 async def test_options_go_by_the_apis_names_and_extra_goes_as_it_is(adapter: Adapter) -> None:
-    asked = request(max_tokens=5, system="Be brief.", stop=("END",), extra={"top_k": 3})
+    asked = request(**adapter.given, extra={"top_k": 3})
     async with Loopback(Answer([adapter.whole(TOKENS)])) as server:
         await gather(adapter.make(server.url), asked)
-    body = server.requests[0].body
-    assert body["max_tokens"] == 5
-    assert body["top_k"] == 3
-    assert body["stream"] is True
-    assert body.get("stop") or body["stop_sequences"] == ["END"]
-    assert server.requests[0].headers["authorization"].endswith(KEY) or (
-        server.requests[0].headers["x-api-key"] == KEY
-    )
+    received = server.requests[0]
+    assert received.body == received.body | adapter.sent | {"top_k": 3}
+    keys = {"authorization": f"Bearer {KEY}", "x-api-key": KEY, "x-goog-api-key": KEY}
+    assert received.headers.items() & keys.items()
+
+
+async def test_an_option_the_api_does_not_have_is_named_before_anything_is_sent(
+    adapter: Adapter,
+) -> None:
+    async with Loopback(Answer([adapter.whole(TOKENS)])) as server:
+        provider = adapter.make(server.url)
+        for name, value in adapter.refused.items():
+            with pytest.raises(errors.UsageError, match=f"^{provider.name} takes no {name}"):
+                await gather(provider, request(**{name: value}))
+        assert server.requests == []

@@ -23,14 +23,16 @@ KEY_VARIABLES: Mapping[str, str] = {
     "anthropic-chat": "ANTHROPIC_API_KEY",
     "openai": "OPENAI_API_KEY",
     "openai-chat": "OPENAI_API_KEY",
+    "openai-responses": "OPENAI_API_KEY",
 }
 """The environment variable that holds a provider's key."""
 
 _REMOTE: Mapping[str, tuple[str, str]] = {
     "anthropic": (".anthropic", "Anthropic"),
     "anthropic-chat": (".anthropic", "Anthropic"),
-    "openai": (".openai_chat", "OpenAIChat"),
+    "openai": (".openai_responses", "OpenAI"),
     "openai-chat": (".openai_chat", "OpenAIChat"),
+    "openai-responses": (".openai_responses", "OpenAIResponses"),
 }
 _HERE: Mapping[str, tuple[str, str]] = {
     "local": (".local", "Local"),

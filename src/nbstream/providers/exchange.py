@@ -46,6 +46,7 @@ async def exchange(
     The client and its connection are closed at the end, however it comes.
     """
     failed: NbStreamError
+    chunk: object = None
     started = False
     try:
         client, stream_class = await connect()
@@ -79,5 +80,7 @@ async def exchange(
         if known is None:
             raise
         failed = known
+        # It may hold a key that the server echoes, and a traceback shows what is in this frame.
+        chunk = None
     # Outside of the `except`, so that the SDK's exception does not hang on as the context.
     raise failed

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from collections.abc import AsyncGenerator
+from typing import Any
 
-from ..errors import MissingKey
 from ..provider import ProviderEvent
 from ..request import Request
 from .chat_chunks import ChatChunks
-from .exchange import exchange, load
-from .failures import Asked
-from .redaction import is_loopback
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
-
-_OWN_URL = "https://api.openai.com/v1"
-_PLACEHOLDER = "none"
-"""Sent as the key to servers that need none: the SDK wants one."""
+from .exchange import exchange
+from .openai_server import OpenAIServer
+from .presets import OPENAI, Preset
 
 
 class OpenAIChat:
-    """A chat completions server. Without `base_url` and `api_key` the SDK's own environment
-    variables hold (OPENAI_BASE_URL, OPENAI_API_KEY); a server other than OpenAI's needs no key.
+    """A chat completions server, OpenAI's own unless `preset` or `base_url` name another. Without
+    `base_url` and `api_key` the preset's environment variables hold; a server other than the
+    preset's needs no key.
 
     `timeout_s` is the longest silence in seconds. Raises MissingKey.
     """
@@ -33,55 +24,33 @@ class OpenAIChat:
     def __init__(
         self,
         *,
-        name: str = "openai",
+        name: str = "openai-chat",
+        preset: Preset = OPENAI,
         base_url: str | None = None,
         api_key: str | None = None,
         timeout_s: float = 600.0,
     ) -> None:
-        self._name = name
-        self._url = base_url or os.environ.get("OPENAI_BASE_URL") or _OWN_URL
-        self._timeout_s = timeout_s
-        host = urlsplit(self._url).hostname or ""
-        self._is_own = host == "openai.com" or host.endswith(".openai.com")
-        key = (api_key or os.environ.get("OPENAI_API_KEY") or "").strip()
-        if not key and self._is_own:
-            raise MissingKey(
-                f"{name} needs an API key: set the environment variable OPENAI_API_KEY, "
-                "or give the address of a server that needs none with --base-url."
-            )
-        # In a closure, not in an attribute: nothing that prints this object's state shows it.
-        self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
+        self._server = OpenAIServer(
+            name, preset, base_url=base_url, api_key=api_key, timeout_s=timeout_s
+        )
 
     def __repr__(self) -> str:
-        return f"OpenAIChat(name={self._name!r})"
+        return f"OpenAIChat(name={self.name!r})"
 
     @property
     def name(self) -> str:
-        return self._name
+        return self._server.name
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""
-        asked = Asked(self._name, request.model, self._url, "OPENAI_API_KEY", self._key())
-        body = _body(request, self._is_own)
-        return exchange(self._connect, "/chat/completions", body, ChatChunks(), asked)
+        return chat(self._server, request)
 
-    async def _connect(self) -> tuple[AsyncOpenAI, type[AsyncStream[object]]]:
-        await load("openai")
-        import httpx2
-        from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
 
-        timeout = httpx2.Timeout(self._timeout_s, connect=10.0)
-        client = AsyncOpenAI(
-            api_key=self._key(),
-            base_url=self._url,
-            max_retries=0,
-            timeout=timeout,
-            # No proxy of the environment can reach this machine's own ports.
-            http_client=DefaultAsyncHttpxClient(trust_env=False, timeout=timeout)
-            if is_loopback(self._url)
-            else None,
-        )
-        return client, AsyncStream[object]
+def chat(server: OpenAIServer, request: Request) -> AsyncGenerator[ProviderEvent]:
+    """The stream of a chat completions request to `server`."""
+    body = _body(request, server.is_own and server.preset is OPENAI)
+    asked = server.asked(request.model)
+    return exchange(server.connect, "/chat/completions", body, ChatChunks(), asked)
 
 
 def _body(request: Request, is_own: bool) -> dict[str, Any]:

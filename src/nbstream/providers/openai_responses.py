@@ -1,0 +1,127 @@
+"""OpenAI's Responses, and servers that speak them, over the openai SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from ..errors import NbStreamError, ProviderError, UsageError
+from ..provider import ProviderEvent
+from ..request import Request
+from .exchange import exchange
+from .openai_chat import chat
+from .openai_server import OpenAIServer
+from .response_events import ResponseEvents
+
+_ABSENT = re.compile(
+    r"/responses\b|unknown (endpoint|url|path|route)|not (found|implemented|supported)",
+    re.IGNORECASE,
+)
+_without_responses: set[str] = set()
+"""Base URLs of servers that were found to have chat completions only."""
+
+
+class OpenAIResponses:
+    """A Responses server. Without `base_url` and `api_key` the SDK's own environment variables
+    hold (OPENAI_BASE_URL, OPENAI_API_KEY); a server other than OpenAI's needs no key.
+
+    With `or_chat` a server of one's own that has no Responses is asked for chat completions.
+    `timeout_s` is the longest silence in seconds. Raises MissingKey.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "openai-responses",
+        base_url: str | None = None,
+        api_key: str | None = None,
+        or_chat: bool = False,
+        timeout_s: float = 600.0,
+    ) -> None:
+        self._server = OpenAIServer(name, base_url=base_url, api_key=api_key, timeout_s=timeout_s)
+        self._or_chat = or_chat and not self._server.is_own
+
+    def __repr__(self) -> str:
+        return f"OpenAIResponses(name={self.name!r})"
+
+    @property
+    def name(self) -> str:
+        return self._server.name
+
+    async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+        """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
+        options the API does not have."""
+        server = self._server
+        absent: NbStreamError | None = None
+        if not (self._or_chat and server.url in _without_responses):
+            body = _body(request, self.name)
+            asked = server.asked(request.model)
+            events = exchange(server.connect, "/responses", body, ResponseEvents(), asked)
+            started = False
+            try:
+                async with aclosing(events):
+                    async for event in events:
+                        started = True
+                        yield event
+                return
+            except NbStreamError as error:
+                if started or not self._or_chat or not _says_absent(error):
+                    raise
+                absent = error
+        async with aclosing(chat(server, request)) as events:
+            async for event in events:
+                if absent is not None:
+                    absent = None
+                    _without_responses.add(server.url)
+                yield event
+
+
+class OpenAI(OpenAIResponses):
+    """Responses, or chat completions on a server of one's own that has no Responses."""
+
+    def __init__(
+        self,
+        *,
+        name: str = "openai",
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout_s: float = 600.0,
+    ) -> None:
+        super().__init__(
+            name=name, base_url=base_url, api_key=api_key, or_chat=True, timeout_s=timeout_s
+        )
+
+
+def _says_absent(error: NbStreamError) -> bool:
+    """Whether the failure may mean that the server has no such endpoint."""
+    if not isinstance(error, ProviderError):
+        return False
+    if error.status in {404, 405, 501}:
+        return True
+    return error.status in {400, 500} and bool(_ABSENT.search(str(error)))
+
+
+def _body(request: Request, provider: str) -> dict[str, Any]:
+    """The request by the API's names. Raises UsageError for those it does not have."""
+    for name, value in (("stop", request.stop), ("seed", request.seed)):
+        if value is not None and value != ():
+            raise UsageError(
+                f"{provider} takes no {name}; leave it out, or ask openai-chat/{request.model}."
+            )
+    options = {
+        "instructions": request.system,
+        "max_output_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+    }
+    return {
+        "model": request.model,
+        "input": [{"role": turn.role, "content": turn.text} for turn in request.messages],
+        **{name: value for name, value in options.items() if value is not None},
+        # Nothing here comes back to an answer, so the provider need not keep it.
+        "store": False,
+        **request.extra,
+        "stream": True,
+    }

@@ -1,0 +1,119 @@
+"""The events of a Responses stream, read into ours. No I/O."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
+from ..provider import ProviderEvent, Served, Stop
+
+
+class ErrorEvent(Exception):
+    """The server said inside the stream that it failed; `body` is its error object."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        super().__init__(body.get("message") or "")
+        self.body = body
+
+
+class ResponseEvents:
+    """One stream's reading. The terminal marker is `response.completed`, or `.incomplete`, whose
+    reason is then the stop reason; where responses follow each other the last one's holds.
+
+    Function calls are the only tool calls: the provider's own tools answer themselves.
+    """
+
+    def __init__(self) -> None:
+        self.request_id = ""
+        self.stop: Stop | None = None
+        self._calls: dict[int, int] = {}
+        self._unsaid: set[int] = set()
+        self._call_count = 0
+        self._is_refused = False
+
+    def read(self, chunk: dict[str, Any]) -> list[ProviderEvent]:
+        """What the event says; nothing for those not known. Raises ErrorEvent where it is an
+        error, TypeError and its like where it is of another shape."""
+        match chunk["type"]:
+            case "response.output_text.delta":
+                return [TextDelta(_text(chunk["delta"]))]
+            case "response.reasoning_summary_text.delta" | "response.reasoning_text.delta":
+                return [ReasoningDelta(_text(chunk["delta"]))]
+            case "response.reasoning_summary_part.added" if chunk.get("summary_index"):
+                return [ReasoningDelta("\n\n")]  # each part is a paragraph
+            case "response.refusal.delta":
+                return self._refusal(chunk["delta"])
+            case "response.output_item.added":
+                return self._begin(chunk["output_index"], chunk["item"])
+            case "response.function_call_arguments.delta":
+                return self._arguments(chunk["output_index"], chunk["delta"])
+            case "response.function_call_arguments.done":
+                return self._whole(chunk["output_index"], chunk.get("arguments"))
+            case "response.output_item.done":
+                return self._whole(chunk["output_index"], chunk["item"].get("arguments"))
+            case "response.created":
+                self._calls, self._unsaid = {}, set()
+                return [Served(chunk["response"].get("model") or "", self.request_id)]
+            case "response.completed" | "response.incomplete":
+                return self._conclude(chunk["response"])
+            case "response.failed":
+                raise ErrorEvent(chunk["response"].get("error") or {})
+            case "error":
+                raise ErrorEvent(chunk.get("error") or chunk)
+            case _:
+                return []
+
+    def _begin(self, place: int, item: dict[str, Any]) -> list[ProviderEvent]:
+        if item["type"] != "function_call":
+            return []
+        index = self._calls[place] = self._call_count
+        self._call_count += 1
+        self._unsaid.add(place)
+        return [ToolCallDelta(index, name=item["name"], id=item.get("call_id") or "")]
+
+    def _arguments(self, place: int, piece: str) -> list[ProviderEvent]:
+        self._unsaid.discard(place)
+        return [ToolCallDelta(self._calls[place], _text(piece))]
+
+    def _whole(self, place: int, arguments: object) -> list[ProviderEvent]:
+        """Some servers send a call's arguments in one piece, and only at its end."""
+        if place not in self._unsaid or not arguments:
+            return []
+        return self._arguments(place, _text(arguments))
+
+    def _refusal(self, text: str) -> list[ProviderEvent]:
+        events: list[ProviderEvent] = []
+        if not self._is_refused:
+            self._is_refused = True
+            events.append(Notice("warning", "The model declined to answer."))
+        return [*events, TextDelta(_text(text))]
+
+    def _conclude(self, response: dict[str, Any]) -> list[ProviderEvent]:
+        events: list[ProviderEvent] = []
+        details: dict[str, Any] = response.get("incomplete_details") or {}
+        reason = details.get("reason") or response.get("status") or "completed"
+        if self._is_refused and reason == "completed":
+            reason = "refusal"
+        if reason == "content_filter":
+            events.append(Notice("warning", "The provider's content filter ended the answer."))
+        if usage := response.get("usage"):
+            events.append(_usage(usage))
+        self.stop = Stop(_text(reason), truncated=reason == "max_output_tokens")
+        return events
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text expected, not {type(value).__name__}")
+    return value
+
+
+def _usage(usage: dict[str, Any]) -> Usage:
+    read: dict[str, Any] = usage.get("input_tokens_details") or {}
+    written: dict[str, Any] = usage.get("output_tokens_details") or {}
+    return Usage(
+        input_tokens=usage.get("input_tokens"),
+        output_tokens=usage.get("output_tokens"),
+        cached_input_tokens=read.get("cached_tokens"),
+        reasoning_tokens=written.get("reasoning_tokens"),
+    )
