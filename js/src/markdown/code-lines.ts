@@ -2,6 +2,7 @@ import { modeFor } from "../highlight/languages.js";
 import { LineHighlighter, type Token } from "../highlight/line-highlighter.js";
 import { createElement } from "./drawing.js";
 import { appendText } from "./invisible.js";
+import { Tail } from "./tail.js";
 
 /** Lines the browser lays out together, and how many of those it watches as one. */
 const CHUNK_LINES = 64;
@@ -13,6 +14,7 @@ export class CodeLines {
   private readonly chunks: HTMLElement[] = [];
   private group: HTMLElement | null = null;
   private partial: HTMLElement | null = null;
+  private tail: Tail | null = null;
   private shownPartial = "";
   count = 0;
 
@@ -38,6 +40,7 @@ export class CodeLines {
     this.shownPartial = line;
     this.partial?.remove();
     this.partial = null;
+    this.tail = null;
     if (line === "") {
       this.trim();
       return;
@@ -50,7 +53,8 @@ export class CodeLines {
   /** More of an unfinished line too long to be drawn again each time. */
   appendToPartial(text: string): void {
     if (!this.partial) return;
-    appendText(this.host.ownerDocument, this.partial, text);
+    this.tail ??= new Tail(this.partial, this.shownPartial.length);
+    this.tail.append(text);
     this.shownPartial += text;
   }
 

@@ -9,6 +9,7 @@ const CLOSERS: [open: string, close: string][] = [
   ["<!--", "-->"],
   ["<?", "?>"],
   ["<![CDATA[", "]]>"],
+  ["<!", ">"],
 ];
 
 /**

@@ -1,7 +1,7 @@
-import { createElement, type Drawing, type OpenText } from "./drawing.js";
-import { appendText } from "./invisible.js";
+import type { Drawing, OpenText } from "./drawing.js";
 import { type DrawnSpan, patchSpans } from "./span-dom.js";
 import type { Span } from "./spans.js";
+import { Tail } from "./tail.js";
 
 /** An open text longer than this is parsed again only after it grew by GROWTH. */
 const LONG_TEXT = 4096;
@@ -27,7 +27,7 @@ export class TextView implements OpenText {
   private source: string | null = null;
   private settled = false;
   private parsedLength = 0;
-  private tail: HTMLElement | null = null;
+  private tail: Tail | null = null;
   private shownLines = 0;
   private shownPartial = 0;
 
@@ -71,8 +71,8 @@ export class TextView implements OpenText {
 
   /** Shows `text`, the next of the unfinished line, as it is until the whole is parsed again. */
   appendTail(text: string): void {
-    this.tail ??= this.host.appendChild(createElement(this.drawing.document, "span"));
-    appendText(this.drawing.document, this.tail, text);
+    this.tail ??= new Tail(this.host, this.parsedLength);
+    this.tail.append(text);
     this.shownPartial += text.length;
   }
 

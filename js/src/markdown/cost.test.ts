@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createMarkdownView } from "./index.js";
+import { pieces } from "./testing/draw.js";
+
+/** What a flush does: changes to the DOM, and patterns tried by parser and highlighter. */
+function countOperations(): () => number {
+  const spies = [
+    vi.spyOn(document, "createElement"),
+    vi.spyOn(document, "createTextNode"),
+    vi.spyOn(Node.prototype, "appendChild"),
+    vi.spyOn(Element.prototype, "remove"),
+    vi.spyOn(CharacterData.prototype, "appendData"),
+    vi.spyOn(RegExp.prototype, "exec"),
+  ];
+  return () => {
+    const sum = spies.reduce((total, spy) => total + spy.mock.calls.length, 0);
+    for (const spy of spies) spy.mockClear();
+    return sum;
+  };
+}
+
+const SIZE = 30_000;
+const fill = (unit: (i: number) => string, start = "") => {
+  let text = start;
+  for (let i = 1; text.length < SIZE; i++) text += unit(i);
+  return text;
+};
+const SHAPES: [name: string, text: string][] = [
+  ["paragraphs", fill((i) => `Some *words* and \`code\`, [a link](https://x.yz/${i}) too.\n\n`)],
+  ["one list", fill((i) => `- item **${i}** of many\n`)],
+  ["one loose list of lists", fill((i) => `${i}. item\n\n   - inner \`${i}\`\n\n`)],
+  ["one quote", fill((i) => `> line ${i} of *many*\n>\n`)],
+  ["one table", fill((i) => `| ${i} | **b** | c |\n`, "| a | b | c |\n|---|---|---|\n")],
+  ["one code block", fill((i) => `    x_${i} = f("a")  # why\n`, "```python\n")],
+  ["one code block of an unknown language", fill((i) => `line ${i}\n`, "```nothing\n")],
+  ["one indented code block", fill((i) => `    line ${i}\n`)],
+  ["one HTML block", fill((i) => `<b>line ${i}</b>\n`, "<div>\n")],
+  ["one item of many paragraphs", fill((i) => `  paragraph *${i}*\n\n`, "- first\n\n")],
+  ["one paragraph of many lines", fill((i) => `line *${i}* of many\n`)],
+  ["one paragraph of one line", fill((i) => `word *${i}* of many `)],
+  ["one paragraph of definitions", fill((i) => `[label ${i}]: https://x.yz/${i}\n`)],
+  ["uses of labels defined at the end", fill((i) => `See [label ${i % 9}] there.\n\n`)],
+];
+
+describe("the cost of a token", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each(SHAPES)("is the same at the end as at the start: %s", (_name, text) => {
+    const operations = countOperations();
+    const view = createMarkdownView(document);
+    const costs: number[] = [];
+    for (const piece of pieces(text)) {
+      view.append(piece);
+      view.flush();
+      costs.push(operations());
+    }
+    const tenth = Math.floor(costs.length / 10);
+    const mean = (from: number) =>
+      costs.slice(from, from + tenth).reduce((sum, cost) => sum + cost, 0) / tenth;
+    // The first tenth builds what there is one of; the second is the measure.
+    expect(mean(costs.length - tenth)).toBeLessThan(mean(tenth) * 1.25 + 1);
+  });
+
+  it("appending without a flush draws nothing", () => {
+    const operations = countOperations();
+    const view = createMarkdownView(document);
+    operations();
+    for (let i = 0; i < 1000; i++) view.append("word ");
+    expect(operations()).toBe(0);
+  });
+
+  it("one long line of code is not drawn again for each piece", () => {
+    const operations = countOperations();
+    const draw = (length: number) => {
+      const view = createMarkdownView(document);
+      for (const piece of pieces(`\`\`\`\n${"x".repeat(length)}`)) {
+        view.append(piece);
+        view.flush();
+      }
+      return operations();
+    };
+    operations();
+    const single = draw(20_000);
+    expect(draw(40_000)).toBeLessThan(single * 2.2);
+  });
+});
