@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from IPython.core.error import UsageError as CellError
 from IPython.core.interactiveshell import InteractiveShell
@@ -96,7 +96,7 @@ class NbStream(Magics):
             if flags.record:
                 from ..recording import Recorder
 
-                more.append(files.enter_context(Recorder(flags.record)))
+                more.append(files.enter_context(closing(Recorder(flags.record))))
             try:
                 _run(self.shell, session, flags.keep, more)
             finally:
