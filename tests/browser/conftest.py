@@ -1,15 +1,15 @@
-"""One server and one browser for all browser tests, and a page for each."""
+"""One server, one browser and one provider for all browser tests; pages are used again."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from tests.browser.lab import KERNELS_SETTINGS, THEMES, Comms, Frontend, Lab, Theme
+from tests.browser.lab import Comms, Frontend, Lab, Look, Theme
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.provider import Provider
 
@@ -23,7 +23,20 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-OpenNotebook = Callable[..., NotebookPage]
+
+
+class OpenNotebook(Protocol):
+    """A notebook with these code cells in a page, its kernel ready and the magic loaded."""
+
+    def __call__(
+        self,
+        cells: Sequence[str],
+        *,
+        frontend: Frontend = "lab",
+        kernel: str = "nbstream-7",
+        comms: Comms = "default",
+        theme: Theme = "light",
+    ) -> NotebookPage: ...
 
 
 @pytest.fixture(scope="session")
@@ -43,42 +56,42 @@ def context() -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def opener(lab: Lab, context: BrowserContext) -> Callable[[ExitStack], OpenNotebook]:
-    """What opens notebooks whose pages and kernels end with the given stack."""
-
-    def closing_with(stack: ExitStack) -> OpenNotebook:
-        def open_notebook(
-            cells: Sequence[str],
-            *,
-            frontend: Frontend = "lab",
-            kernel: str = "nbstream-7",
-            comms_over_subshells: Comms = "default",
-            theme: Theme = "light",
-        ) -> NotebookPage:
-            chosen = (
-                {"commsOverSubshells": "disabled"} if comms_over_subshells == "disabled" else {}
-            )
-            lab.set(KERNELS_SETTINGS, **chosen)
-            lab.set(THEMES, theme=f"JupyterLab {theme.capitalize()}")
-            path = lab.write_notebook(kernel, cells)
-            page = context.new_page()
-            stack.callback(lab.end_session, path)
-            stack.callback(page.close)
-            notebook = NotebookPage(page, lab.address(path, frontend), path)
-            notebook.open()
-            return notebook
-
-        return open_notebook
-
-    return closing_with
+def pages() -> dict[Look, NotebookPage]:
+    """The pages that are open; loading one with its kernel takes longer than most tests."""
+    return {}
 
 
 @pytest.fixture
-def open_notebook(opener: Callable[[ExitStack], OpenNotebook]) -> Iterator[OpenNotebook]:
-    """`open_notebook(cells, frontend=…, kernel=…, comms_over_subshells=…, theme=…)`, a page that
-    is ready to be used and ends with the test."""
-    with ExitStack() as stack:
-        yield opener(stack)
+def open_notebook(
+    lab: Lab, context: BrowserContext, pages: dict[Look, NotebookPage]
+) -> Iterator[OpenNotebook]:
+    used: list[Look] = []
+
+    def open_notebook(
+        cells: Sequence[str],
+        *,
+        frontend: Frontend = "lab",
+        kernel: str = "nbstream-7",
+        comms: Comms = "default",
+        theme: Theme = "light",
+    ) -> NotebookPage:
+        look = Look(frontend, kernel, comms, theme)
+        used.append(look)
+        if look not in pages:
+            lab.apply(look)
+            path = lab.write_notebook(kernel)
+            pages[look] = NotebookPage(context.new_page(), lab.address(path, frontend), path)
+            pages[look].open()
+        pages[look].fill(cells)
+        return pages[look]
+
+    yield open_notebook
+    for look in used:
+        # What a failed test left running must not meet the next one.
+        if not pages[look].is_idle():
+            notebook = pages.pop(look)
+            notebook.page.close()
+            lab.end_session(notebook.path)
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -42,6 +42,15 @@ THEMES = "apputils-extension/themes"
 DOCUMENTS = "docmanager-extension/plugin"
 
 
+class Look(NamedTuple):
+    """What a page is opened with."""
+
+    frontend: Frontend
+    kernel: str
+    comms: Comms
+    theme: Theme
+
+
 class Lab:
     """A running server whose folders all lie below `folder`."""
 
@@ -53,16 +62,21 @@ class Lab:
         self.url = ""
 
     def set(self, plugin: str, **values: object) -> None:
-        """Write a user setting of JupyterLab's own `plugin`; pages opened later have it."""
+        """Write a user setting of JupyterLab's own `plugin`."""
         file = self._settings / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
 
-    def write_notebook(self, kernel: str, cells: Sequence[str]) -> Path:
-        """A new notebook of code cells below the server's root."""
+    def apply(self, look: Look) -> None:
+        """Write the settings that pages opened from now on have."""
+        comms = {} if look.comms == "default" else {"commsOverSubshells": look.comms}
+        self.set(KERNELS_SETTINGS, **comms)
+        self.set(THEMES, theme=f"JupyterLab {look.theme.capitalize()}")
+
+    def write_notebook(self, kernel: str) -> Path:
+        """A new notebook without cells below the server's root."""
         notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(source) for source in cells],
-            metadata={"kernelspec": {"name": kernel, "display_name": kernel}},
+            metadata={"kernelspec": {"name": kernel, "display_name": kernel}}
         )
         path = self.root / f"{uuid4().hex[:8]}.ipynb"
         nbformat.write(notebook, path)

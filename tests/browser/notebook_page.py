@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,22 @@ from playwright.sync_api import CDPSession, Error, Locator, Page, expect
 TIMEOUT_MS = 15_000
 # The first kernel of a run starts slowly.
 OPEN_TIMEOUT_MS = 60_000
+expect.set_options(timeout=TIMEOUT_MS)
 
 READY = """() => {
   const notebook = window.jupyterapp?.shell?.currentWidget;
   const context = notebook?.context;
   const kernel = context?.sessionContext?.session?.kernel;
   return !!context?.isReady && !!kernel && kernel.connectionStatus === "connected"
-    && kernel.status === STATUS && document.querySelectorAll(".jp-Notebook .jp-Cell").length > 0;
+    && kernel.status === STATUS;
+}"""
+FILL = """(sources) => {
+  const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
+  const cell = { cell_type: "code", metadata: {}, outputs: [], execution_count: null };
+  sharedModel.transact(() => {
+    sharedModel.deleteCellRange(0, sharedModel.cells.length);
+    sharedModel.insertCells(0, sources.map((source) => ({ ...cell, source })));
+  });
 }"""
 LONG_TASKS = """
 window.longTasks = [];
@@ -52,9 +61,24 @@ class NotebookPage:
         page.add_init_script(LONG_TASKS)
 
     def open(self) -> None:
-        """Load the page and wait until its kernel answers."""
+        """Load the page, wait until its kernel answers, and load the magic."""
         self.page.goto(self._address)
         self._until_ready("idle")
+        self.fill(["%load_ext nbstream"])
+        assert self.result(0) == ""
+
+    def fill(self, sources: Sequence[str]) -> None:
+        """Replace all cells by these code cells."""
+        self.page.evaluate(FILL, list(sources))
+        expect(self.page.locator(".jp-Notebook .jp-Cell")).to_have_count(len(sources))
+        self._prompts.clear()
+        self.errors.clear()
+        self.page.bring_to_front()
+
+    def is_idle(self) -> bool:
+        """Nothing runs and nothing is queued."""
+        running = self.page.locator(".jp-InputPrompt", has_text="[*]").count()
+        return not running and bool(self.page.evaluate(READY.replace("STATUS", '"idle"')))
 
     def reload(self, *, kernel: str = "idle") -> None:
         """Load the page again, as F5 does, until its kernel is known to be idle or busy."""
@@ -104,11 +128,11 @@ class NotebookPage:
         """Until the cell has ended, well or not: its number stands where the star was."""
         before = re.escape(self._prompts.get(number, ""))
         ended = re.compile(rf"^(?!{before}$)\[\d+\]:$" if before else r"^\[\d+\]:$")
-        expect(self.prompt(number)).to_have_text(ended, timeout=TIMEOUT_MS)
+        expect(self.prompt(number)).to_have_text(ended)
 
     def wait_until_aborted(self, number: int) -> None:
         """Until the cell, queued before, was taken off the queue without being run."""
-        expect(self.prompt(number)).to_have_text("[ ]:", timeout=TIMEOUT_MS)
+        expect(self.prompt(number)).to_have_text("[ ]:")
 
     def wait_until_idle(self) -> None:
         self._until_ready("idle")

@@ -35,10 +35,9 @@ class Provider:
     def requests(self) -> list[Received]:
         return self._server.requests[self._before :]
 
-    def cell(self, prompt: str = "Say something.", flags: str = "") -> str:
-        """A cell's source that asks this server; the magic must be loaded."""
-        model = f"{MODEL} --base-url {self._server.url}/v1"
-        return f"%%generate {model} {flags}\n{prompt}"
+    def cell(self, flags: str = "", *, model: str = MODEL) -> str:
+        """A cell's source that asks this server."""
+        return f"%%generate {model} --base-url {self._server.url}/v1 {flags}\nSay something."
 
     def left(self, request: Received) -> bool:
         """Wait for the request's client to leave; whether it left in the middle of the answer."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -16,34 +15,11 @@ from tests.kernels import KERNELS
 from tests.speaking import Speech
 
 WAYS = ("button", "escape", "stop", "i-i")
-PLACES = {
+PLACES: dict[str, Any] = {
     "lab": {"frontend": "lab"},
-    "lab-comms-disabled": {"frontend": "lab", "comms_over_subshells": "disabled"},
+    "lab-comms-disabled": {"frontend": "lab", "comms": "disabled"},
     "notebook": {"frontend": "notebook"},
 }
-
-
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module", params=PLACES)
-def notebook(
-    request: pytest.FixtureRequest,
-    kernel: str,
-    opener: Callable[[ExitStack], OpenNotebook],
-    running_provider: Provider,
-) -> Iterator[NotebookPage]:
-    """For each way a generation and a cell that is queued behind it."""
-    cells = ["%load_ext nbstream\nimport nbstream"]
-    for way in WAYS:
-        cells += [running_provider.cell(flags=f"-o by_{way.replace('-', '_')}"), f"print('{way}')"]
-    cells.append("print(nbstream.last.status, len(nbstream.last.text.split()))")
-    with ExitStack() as stack:
-        page = opener(stack)(cells, kernel=kernel, **PLACES[request.param])
-        page.result(0)
-        yield page
 
 
 def cancel(notebook: NotebookPage, cell: int, way: str) -> None:
@@ -59,31 +35,55 @@ def cancel(notebook: NotebookPage, cell: int, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kernel", KERNELS)
 def test_cancel_closes_the_connection_and_keeps_the_text(
-    notebook: NotebookPage, provider: Provider, way: str
+    open_notebook: OpenNotebook, provider: Provider, kernel: str, place: str, way: str
 ) -> None:
     provider.speech = Speech(tokens=ENDLESS, tokens_per_s=100)
-    cell = 1 + 2 * WAYS.index(way)
-    queued = cell + 1
-    notebook.run(cell, queued)
-    expect(notebook.log(cell)).to_contain_text("word5 ")
+    last = "import nbstream\nprint(nbstream.last.status, len(nbstream.last.text.split()))"
+    notebook = open_notebook(
+        [provider.cell(), "print('queued')", last], kernel=kernel, **PLACES[place]
+    )
+    notebook.run(0, 1)
+    expect(notebook.log(0)).to_contain_text("word5 ")
 
-    cancel(notebook, cell, way)
+    cancel(notebook, 0, way)
     assert provider.left(provider.requests[0])
-    notebook.wait_until_run(cell)
+    notebook.wait_until_run(0)
 
-    output = notebook.output(cell)
+    output = notebook.output(0)
     expect(output).to_contain_text("word0 word1 word2")
     expect(output).to_contain_text("Cancelled")
     expect(output).not_to_contain_text("Traceback")
     if way in ("button", "escape"):
-        notebook.wait_until_run(queued)
-        expect(notebook.output(queued)).to_have_text(way)
+        notebook.wait_until_run(1)
+        expect(notebook.output(1)).to_have_text("queued")
         expect(output).not_to_contain_text(CANCELLED)
     else:
-        notebook.wait_until_aborted(queued)
+        notebook.wait_until_aborted(1)
         expect(output).to_contain_text(CANCELLED)
-    status, words = notebook.result(1 + 2 * len(WAYS)).split()
+    status, words = notebook.result(2).split()
     assert status == "cancelled"
     assert int(words) > 5
     assert notebook.errors == []
+
+
+def test_the_button_works_on_a_subshell_where_the_main_shell_cannot_be_read(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=ENDLESS, tokens_per_s=100)
+    pump = "from nbstream.notebook.pump import ShellPump\n"
+    notebook = open_notebook(
+        [
+            f"{pump}install, ShellPump.install = ShellPump.install, lambda kernel: None",
+            provider.cell(),
+            f"{pump}ShellPump.install = install",
+        ]
+    )
+    notebook.run_all()
+    expect(notebook.log(1)).to_contain_text("word5 ")
+    notebook.click_cancel(1)
+    assert provider.left(provider.requests[0])
+    notebook.wait_until_run(2)
+    expect(notebook.output(1)).to_contain_text("Cancelled")

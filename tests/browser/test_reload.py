@@ -1,0 +1,36 @@
+"""The page loaded anew in mid-stream."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenNotebook
+from tests.browser.lab import Frontend
+from tests.browser.provider import ENDLESS, Provider
+from tests.speaking import Speech
+
+TOKENS = ENDLESS[:350]
+
+
+@pytest.mark.parametrize(
+    ("frontend", "kernel"),
+    [("lab", "nbstream-7"), ("lab", "nbstream-6"), ("notebook", "nbstream-7")],
+)
+def test_the_view_returns_with_the_whole_text_so_far_and_goes_on_to_the_end(
+    open_notebook: OpenNotebook, provider: Provider, frontend: Frontend, kernel: str
+) -> None:
+    provider.speech = Speech(tokens=TOKENS, tokens_per_s=50)
+    notebook = open_notebook([provider.cell()], frontend=frontend, kernel=kernel)
+    notebook.run_all()
+    expect(notebook.log(0)).to_contain_text("word5 ")
+    notebook.save()
+    notebook.reload(kernel="busy")
+    expect(notebook.live(0)).to_have_attribute("data-status", "streaming")
+    expect(notebook.log(0)).to_contain_text(re.compile("^word0 word1 word2 "))
+    notebook.wait_until_idle()
+    expect(notebook.output(0)).to_contain_text("".join(TOKENS).strip())
+    expect(notebook.output(0)).to_contain_text("Complete")
+    assert notebook.errors == []

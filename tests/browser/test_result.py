@@ -1,0 +1,107 @@
+"""What a cell leaves behind."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenNotebook
+from tests.browser.provider import ENDLESS, MODEL, Provider
+from tests.speaking import Speech
+
+MARKDOWN = ["Some **bold**", " words.\n\n", "```python\n", "answer = 42\n", "```\n"]
+FOOTER = f"{MODEL} · Complete · 5 tokens · "
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def test_one_static_markdown_result_that_reads_the_same_in_the_file_and_opened_again(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=MARKDOWN)
+    notebook = open_notebook([provider.cell()])
+    notebook.run_all()
+    notebook.wait_until_run(0)
+    expect(notebook.output(0).locator("strong")).to_have_text("bold")
+    expect(notebook.output(0).locator("em")).to_contain_text(FOOTER)
+    expect(notebook.live(0)).to_have_count(0)
+    shown = notebook.output(0).inner_text()
+
+    saved = notebook.save()
+    assert "widgets" not in saved["metadata"]
+    (output,) = saved["cells"][0]["outputs"]
+    assert set(output["data"]) == {"text/markdown", "text/plain"}
+    markdown = "".join(output["data"]["text/markdown"])
+    assert markdown.startswith("".join(MARKDOWN))
+    assert f"*{FOOTER}" in markdown
+
+    notebook.reload()
+    expect(notebook.output(0).locator("strong")).to_have_text("bold")
+    assert notebook.output(0).inner_text() == shown
+
+
+def test_keep_leaves_the_live_output(open_notebook: OpenNotebook, provider: Provider) -> None:
+    provider.speech = Speech(tokens=MARKDOWN)
+    notebook = open_notebook([provider.cell(flags="--keep")])
+    notebook.run_all()
+    notebook.wait_until_run(0)
+    live = notebook.live(0)
+    expect(live).to_have_attribute("data-status", "complete")
+    expect(notebook.log(0)).to_contain_text("answer = 42")
+    expect(live).to_contain_text("Complete")
+    expect(live.get_by_role("button", name="Cancel", exact=True)).to_be_hidden()
+    assert live.get_by_role("progressbar", include_hidden=True).count() <= 1
+    (output,) = notebook.save()["cells"][0]["outputs"]
+    assert set(output["data"]) == {"text/markdown", "text/plain", WIDGET}
+
+
+def test_the_output_variable_has_the_generation_and_last_is_the_last_one(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=MARKDOWN)
+    facts = (
+        "print(answer.text, answer.code, answer.status, answer.model, answer.usage.output_tokens)"
+    )
+    notebook = open_notebook(
+        [
+            provider.cell(flags="-o answer"),
+            facts,
+            "import nbstream\nprint(nbstream.last is answer)",
+            "answer",
+        ]
+    )
+    notebook.run(0)
+    notebook.wait_until_run(0)
+    said = notebook.result(1)
+    assert "Some **bold** words." in said
+    assert "answer = 42" in said
+    assert f"complete {MODEL} 5" in said
+    assert notebook.result(2).strip() == "True"
+    notebook.result(3)
+    expect(notebook.output(3).locator("strong")).to_have_text("bold")
+
+
+def test_a_dropped_stream_fails_with_a_sentence_and_keeps_the_text(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=ENDLESS, drop_after=20)
+    last = "import nbstream\nprint(nbstream.last.status, nbstream.last.text)"
+    notebook = open_notebook([provider.cell(), "print('queued')", last])
+    notebook.run(0, 1)
+    notebook.wait_until_run(0)
+    output = notebook.output(0)
+    expect(output).to_contain_text("word19")
+    expect(output).to_contain_text("Failed")
+    expect(output).not_to_contain_text("Traceback")
+    notebook.wait_until_aborted(1)
+    assert notebook.result(2).strip() == f"failed {''.join(ENDLESS[:20]).strip()}"
+
+
+def test_a_limit_cuts_the_answer_short_and_says_so(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=ENDLESS, tokens_per_s=None)
+    notebook = open_notebook([provider.cell(flags="--max-chars 50 --keep")])
+    notebook.run_all()
+    notebook.wait_until_run(0)
+    expect(notebook.live(0)).to_have_attribute("data-status", "truncated")
+    expect(notebook.log(0)).to_contain_text("word0 word1")
+    expect(notebook.live(0)).to_contain_text("50")
