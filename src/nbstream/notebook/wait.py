@@ -1,7 +1,7 @@
 """Waiting in a cell for work on another thread, so that it can be cancelled in every way.
 
-A click reaches Python on the blocked main thread (`pump`), on a subshell thread where the front end
-and ipykernel route it there (`opt_out_of_subshell_routing`), or as an interrupt (`interrupt`).
+A click reaches Python on the blocked main thread (`pump`), where that cannot be on a subshell's
+thread (`opt_out_of_subshell_routing`), or as an interrupt (`interrupt`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def wait_until(done: threading.Event, *, on_interrupt: Callable[[], object]) -> 
     the wait goes on until `done`; a second one raises KeyboardInterrupt. Works in a kernel, in a
     terminal, without IPython and on any thread; widgets and interrupts only on the main thread.
     """
-    pump = ShellPump.install(getattr(get_ipython(), "kernel", None))
+    pump = _pump()
     with Interrupts(on_interrupt) as interrupts:
         if pump is None:
             # In slices: Windows delivers no signal to a thread that waits for a lock.
@@ -41,10 +41,15 @@ def wait_until(done: threading.Event, *, on_interrupt: Callable[[], object]) -> 
 
 
 def opt_out_of_subshell_routing(widget: Any) -> None:
-    """Let the page's messages for `widget` arrive on the subshell the page chose for them.
+    """Where no pump works: let the page's messages for `widget` arrive on the subshell it chose.
 
     ipykernel 7.4 sends them to the shell that last sent on the comm, which for a widget made in a
-    running cell is the blocked one. Does nothing on other versions.
+    running cell is the blocked one. With a pump that is right: on a subshell each message ends with
+    an "idle", and the page then shows a kernel that is free while the cell runs.
     """
-    if hasattr(widget.comm, "_reply_subshell_for"):
+    if hasattr(widget.comm, "_reply_subshell_for") and _pump() is None:
         widget.comm._reply_subshell_for = None
+
+
+def _pump() -> ShellPump | None:
+    return ShellPump.install(getattr(get_ipython(), "kernel", None))
