@@ -27,6 +27,19 @@ def test_code_blocks_know_their_language() -> None:
     assert (block, block.language) == ("x = 1\n", "python")
 
 
+@pytest.mark.parametrize("info", ["", " ", "\t", "\u00a0"])
+def test_a_fence_without_a_language_has_none(info: str) -> None:
+    (block,) = code_blocks(f"```{info}\nx = 1\n```\n")
+    assert (block, block.language) == ("x = 1\n", "")
+
+
+def test_code_blocks_together_can_be_executed() -> None:
+    blocks = code_blocks("```py\nx = 1\n```\n\nand\n\n> ```py\n> y = x + 1\n> ```\n")
+    namespace: dict[str, int] = {}
+    exec(str(blocks), namespace)
+    assert namespace["y"] == 2
+
+
 def test_a_part_of_the_text_at_a_time_gives_the_same_blocks_as_the_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -67,6 +80,11 @@ def test_a_text_with_its_closing_fence_ends_outside_of_code(
         ("- ```\n  x", "  ```"),
         ("1. > ```\n   > x", "   > ```"),
         ("> ```\n> x\n\nafter", ""),
+        ("> ```\n> x\n> ```", ""),
+        ("```\nx\n    ```", "```"),
+        ("```\nx\n```\n\n", ""),
+        ("- ```\n  x\n  ```", ""),
+        ("```\nx\u2028y\x0cz\x85", "```"),
         ("no code", ""),
         ("", ""),
     ],

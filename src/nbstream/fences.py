@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _PART = 100_000
 """Characters parsed at a time."""
 
+_LINE = "\ue000nbstream\ue000"
+"""A line no answer has."""
+
 
 class CodeBlock(str):
     """The code between two fences, with a final newline; `language` is the fence's first word."""
@@ -39,8 +42,7 @@ class CodeBlocks(tuple[CodeBlock, ...]):
 def code_blocks(text: str) -> CodeBlocks:
     """Every fenced block of the text, also inside lists and quotes."""
     return CodeBlocks(
-        CodeBlock(fence.content, fence.info.strip().split(maxsplit=1)[0] if fence.info else "")
-        for fence, _ in _fences(text)
+        CodeBlock(fence.content, "".join(fence.info.split()[:1])) for fence, _ in _fences(text)
     )
 
 
@@ -52,20 +54,22 @@ def closing_fence(text: str) -> str:
 
 def _closing_line(fence: Token, part: str) -> str:
     assert fence.map is not None
-    lines = part.removesuffix("\n").split("\n")
-    first, behind = fence.map
-    last = lines[behind - 1].strip() if behind - 1 > first and behind <= len(lines) else ""
-    mark = fence.markup
-    closed = len(last) >= len(mark) and set(last) == {mark[0]}
-    if closed or behind < len(lines):
-        return ""
-    opening = lines[first]
+    part = part.rstrip("\n")
+    opening = part.split("\n")[fence.map[0]]
     # A quote's mark is repeated on every line, a list's would begin a new item.
-    return re.sub(r"[^>\s]", " ", opening[: opening.index(mark)]) + mark
+    inside = re.sub(r"[^>\s]", " ", opening[: opening.index(fence.markup)])
+    # Whether the block is open is for the parser to say: would it take one line more?
+    tokens = _parser().parse(f"{part}\n{inside}{_LINE}")
+    open_still = any(token.type == "fence" and _LINE in token.content for token in tokens)
+    return inside + fence.markup if open_still else ""
 
 
 def _fences(text: str) -> Iterator[tuple[Token, str]]:
-    """Each fence, and the part of the text that its map counts lines in.
+    return ((token, part) for token, part in blocks(text) if token.type == "fence")
+
+
+def blocks(text: str) -> Iterator[tuple[Token, str]]:
+    """Every token that has lines, and the part of the text that its map counts them in.
 
     Parsed in parts, since the parser's tokens take twenty times the text's own memory. What
     follows a top-level block that has ended changes nothing in it, so every part begins with the
@@ -87,7 +91,7 @@ def _fences(text: str) -> Iterator[tuple[Token, str]]:
                 size *= 2
                 continue
         for token in tokens:
-            if token.type == "fence" and token.map and token.map[0] < last:
+            if token.map and token.map[0] < last:
                 yield token, part
         if end == len(text):
             return

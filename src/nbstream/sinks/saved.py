@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from ..fences import closing_fence
 from ..generation import Generation
+from .open_ends import closed
 
 # Above this the plain copy is shortened: the same text twice in one message would pass the rate
 # at which jupyter_server starts to drop output (1 MB/s over 3 s).
@@ -23,11 +23,7 @@ def mimebundle(generation: Generation) -> dict[str, str]:
 
 def markdown(generation: Generation) -> str:
     """The text as it came, what is open in it closed, and a one-line footer in italics."""
-    text = generation.text
-    closing = closing_fence(text)
-    if closing:
-        text = text.rstrip("\n") + "\n" + closing
-    parts = [text.rstrip()] if text.strip() else []
+    parts = [closed(generation.text)] if generation.text.strip() else []
     if generation.error:
         parts.append(_escape(generation.error))
     parts.append(f"*{_escape(footer(generation))}*\n")
@@ -65,5 +61,7 @@ def duration(seconds: float) -> str:
 
 
 def _escape(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_\[\]<>&#|~$!])", r"\\\1", text)
+    """Text that Markdown shows as it is, in one line."""
+    text = re.sub(r"([\\`*_\[\]<>&#|~$!])", r"\\\1", " ".join(text.split()))
+    # At the beginning these would make a list or a rule of it.
+    return re.sub(r"^(\d{0,9})([-+=.)])", r"\1\\\2", text)

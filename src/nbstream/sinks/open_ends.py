@@ -1,0 +1,106 @@
+"""What a cut Markdown text leaves open, closed: what follows it stands on its own.
+
+Only lines that end code, comments and elements are added; the text stays as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+
+from ..fences import blocks, closing_fence
+
+# The blocks that go on over empty lines, by how they begin (CommonMark 4.6, kinds 1 to 5).
+_HTML_ENDS = (
+    ("<!--", "-->"),
+    ("<?", "?>"),
+    ("<![CDATA[", "]]>"),
+    ("<!", ">"),
+    ("<script", "</script>"),
+    ("<style", "</style>"),
+    ("<pre", "</pre>"),
+    ("<textarea", "</textarea>"),
+)
+_AFTER = "\ue000after\ue000"
+_TAG = re.compile(r"<[a-zA-Z]")
+_NOT_TO_CLOSE = re.compile(
+    "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
+    "|html|head|body|p|li|dt|dd|tr|t[dh]|thead|tbody|tfoot|colgroup|option|optgroup|r[pt]"
+)
+_MOST_CLOSED = 50
+
+
+def closed(text: str) -> str:
+    """The text without empty lines at its end, and what is open in it closed."""
+    text = text.rstrip()
+    end = closing_fence(text) or _html_end(text)
+    if end:
+        text = f"{text}\n{end}"
+    tags = _open_tags(text)
+    if tags:
+        text += "\n\n" + "\n".join(f"</{tag}>" for tag in tags)
+    return text
+
+
+def _html_end(text: str) -> str:
+    if "<" not in text:
+        return ""
+    last = None
+    for token, part in blocks(text):
+        if token.level == 0:
+            last = token, part
+    if last is None or last[0].type != "html_block":
+        return ""
+    token, part = last
+    after = MarkdownIt("commonmark").parse(f"{part.rstrip()}\n\n{_AFTER}")
+    if any(_AFTER in t.content for t in after if t.type == "html_block"):
+        opening = token.content.lstrip().lower()
+        return next((end for begin, end in _HTML_ENDS if opening.startswith(begin.lower())), "")
+    return _tag_end(token.content.rstrip())
+
+
+def _tag_end(html: str) -> str:
+    """What ends a tag that was cut in its middle, perhaps in an attribute, or a comment."""
+    for end in ("", ">", '">', "'>", "-->"):
+        parser = HTMLParser()
+        parser.feed(f"{html}\n{end}")
+        if not parser.rawdata.startswith("<"):
+            return end
+    return ""
+
+
+def _open_tags(text: str) -> list[str]:
+    """The elements that are open at the end, innermost first: a footer in a `<details>` that was
+    never closed would be folded away."""
+    if not _TAG.search(text):
+        return []
+    inline = MarkdownIt("commonmark")
+    stack = _OpenElements()
+    for token, _ in blocks(text):
+        if token.type == "html_block":
+            stack.feed(token.content)
+        elif token.type == "inline" and _TAG.search(token.content):
+            for child in inline.parseInline(token.content)[0].children or ():
+                if child.type == "html_inline":
+                    stack.feed(child.content)
+    return stack.names[::-1][:_MOST_CLOSED]
+
+
+class _OpenElements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if not _NOT_TO_CLOSE.fullmatch(tag):
+            self.names.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.names:
+            while self.names.pop() != tag:
+                pass

@@ -1,0 +1,230 @@
+"""The saved output: the text as it came, and a footer that is seen whatever the text left open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from nbstream.events import End, EndStatus, Start, TextDelta, Usage
+from nbstream.generation import Generation
+from nbstream.sinks.saved import duration, footer, markdown, mimebundle, plain
+from nbstream.transcript import Transcript
+from tests.streams import numbered
+
+GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def generation(
+    text: str = "Hello", status: EndStatus = "complete", error: str = "", model: str = "openai/m"
+) -> Generation:
+    events = [TextDelta(text), Usage(3, 182), End(status, error=error)]
+    transcript = Transcript(numbered([event for event in events if event != TextDelta("")]))
+    assert transcript.start is not None
+    transcript.start = Start(model, 0.0)
+    return Generation.of(transcript)
+
+
+def shown(source: str) -> tuple[str, bool]:
+    """The last paragraph at the top level as a reader sees it, and whether it is emphasised."""
+    tokens = GFM.parse(source)
+    opening, inline, closing = tokens[-3:]
+    assert (opening.type, inline.type, closing.type, opening.level) == (
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+        0,
+    ), source
+    children = inline.children or []
+    text = "".join(child.content for child in children if child.type == "text")
+    return text, (children[0].type, children[-1].type) == ("em_open", "em_close")
+
+
+class _Within(HTMLParser):
+    """The elements around the last text of an HTML page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.around: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in ("br", "hr", "img", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.around = list(self.open)
+
+
+def around_footer(source: str) -> list[str]:
+    page = _Within()
+    page.feed(GFM.render(source))
+    page.close()
+    return page.around
+
+
+WORDS = [
+    *("```py", "```", "~~~~", "    ```", "- ```", "  ```", "1. x", "> ```", "> ", ">", "- > ~~~"),
+    *("<!-- note", "-->", "<?php", "<!DOCTYPE x", "<![CDATA[", "<script>", "<style>", "<pre>"),
+    *("<details>", "<summary>s", "</details>", "<div>", "</div>", "a <b>b", "`<i>`", "<textarea>"),
+    *("text", "", "", "    code", "| a | b |", "|---|---|", "===", "# head", "[a]: b", "*a", "$$"),
+    *("<x-y>", "<br/>", "\\", "- ", "* * *", "a <!-- b", "\u2028", "\x0b", "<title>"),
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=14), st.integers(0, 8))
+def test_the_footer_is_a_paragraph_of_its_own_after_any_text(lines: list[str], cut: int):
+    text = "\n".join(lines)
+    text = text[: max(0, len(text) - cut)]
+    result = generation(text, "cancelled")
+    assert shown(markdown(result)) == (footer(result), True)
+    assert markdown(result).startswith(text.rstrip())
+
+
+NESTED = """\
+So:
+
+1. first
+
+   ```python
+   for x in y:
+       print("```")
+   ```
+
+   - > ~~~~ js
+     > let a = `b`
+     > ~~~
+     > ~~~~
+
+> quoted
+> ```
+> code
+> ```
+
+<details>
+<summary>More</summary>
+
+<!-- a
+comment -->
+
+````md
+```
+x
+```
+````
+</details>
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_every_prefix_of_a_nested_text_has_its_footer(end: str):
+    text = NESTED.replace("\n", end)
+    for cut in range(1, len(text) + 1):
+        result = generation(text[:cut], "cancelled")
+        assert shown(markdown(result)) == (footer(result), True)
+        assert around_footer(markdown(result)) == ["p", "em"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<details>\n<summary>More</summary>\n\nfolded",
+        "- <details>\n\n  folded",
+        "a <b>b <i>c",
+        "<details",
+        '<div title="a > b',
+        "<details>\n<!-- note",
+        "<template>\n\n```\ncode",
+        "<div>\n<div>\n</div>",
+        "<select><option>a",
+    ],
+)
+def test_no_open_element_folds_the_footer_away(text: str):
+    assert around_footer(markdown(generation(text))) == ["p", "em"]
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("Hello", "Hello"),
+        ("Hello\n\n", "Hello"),
+        ("```py\nx = 1\n", "```py\nx = 1\n```"),
+        ("> ```\n> x\n> ```", "> ```\n> x\n> ```"),
+        ("- ```\n  x", "- ```\n  x\n  ```"),
+        ("a\n\n<!-- note", "a\n\n<!-- note\n-->"),
+        ("<script>\nalert(1)", "<script>\nalert(1)\n</script>"),
+        ("<details>\n\na", "<details>\n\na\n\n</details>"),
+        ("use `<details>` here", "use `<details>` here"),
+    ],
+)
+def test_only_what_is_open_is_closed(text: str, closed: str):
+    result = generation(text)
+    assert markdown(result) == f"{closed}\n\n*{footer(result)}*\n"
+
+
+def test_the_footer_says_model_status_tokens_and_time():
+    assert footer(generation()) == "openai/m · Complete · 182 tokens · 0.8 s"
+
+
+def test_estimated_tokens_are_marked_and_none_are_not_told():
+    result = generation()
+    metrics = replace(result.metrics, exact=False, output_tokens=1)
+    assert "· ~1 token ·" in footer(replace(result, metrics=metrics))
+    metrics = replace(result.metrics, output_tokens=0)
+    assert footer(replace(result, metrics=metrics)) == "openai/m · Complete · 0.8 s"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "failed", "truncated"])
+def test_how_it_ended_is_told_with_its_sentence(status: EndStatus):
+    result = generation("kept", status, error="" if status == "cancelled" else "Why: *so*.")
+    assert status.capitalize() in footer(result)
+    source = markdown(result)
+    assert source.startswith("kept\n\n")
+    if status != "cancelled":
+        assert "Why: \\*so\\*." in source
+        assert "Why: *so*." in plain(result)
+
+
+def test_an_answer_without_text_is_its_footer():
+    result = generation("", "cancelled")
+    assert markdown(result) == f"*{footer(result)}*\n"
+    assert plain(result) == footer(result)
+
+
+HOSTILE = st.text("ab*_`[]<>&|~$!#\\-+=1.) \n·/:", min_size=1, max_size=12)
+
+
+@given(HOSTILE, HOSTILE)
+def test_a_model_name_and_a_sentence_are_shown_as_they_are(model: str, error: str):
+    model, error = f"p/{model.strip()}", error.strip()
+    result = generation("text", "failed", error=error, model=model)
+    source = markdown(result)
+    assert shown(source) == (" ".join(footer(result).split()), True)
+    if error:
+        before = source.rstrip().rpartition("\n\n")[0] + "\n"
+        assert shown(before)[0] == " ".join(error.split())
+
+
+def test_a_very_long_text_stands_once_in_full():
+    bundle = mimebundle(generation("word " * 200_000))
+    assert len(bundle["text/markdown"]) > 999_000
+    assert len(bundle["text/plain"]) < 410_000
+    assert "999,999 characters in all" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.04, "0.0 s"), (12.44, "12.4 s"), (125, "2 min 05 s"), (3599.7, "60 min 00 s")],
+)
+def test_durations_are_as_people_read_them(seconds: float, text: str):
+    assert duration(seconds) == text
