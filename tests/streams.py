@@ -57,7 +57,7 @@ def streams(draw: st.DrawFn, max_size: int = 30) -> list[Frame]:
 
 def summary(transcript: Any) -> dict[str, Any]:
     """All that a reader of a transcript can see, but how many pieces it came in."""
-    names = "text reasoning tool_calls status usage progress phase notices resets start end seq"
+    names = "text reasoning tool_calls status usage progress phases notices resets start end seq"
     seen = {name: getattr(transcript, name) for name in names.split()}
     seen["at_s"] = round(transcript.at_s, 4)
     seen["first_token_at_s"] = transcript.first_token_at_s

@@ -20,7 +20,7 @@ SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
     "errors events request fences growing_text characters",
-    "provider wire retry limits transcript metrics progress",
+    "provider wire retry limits transcript snapshot metrics progress",
     "frame_writer hearing session generation recording engine",
     "providers sinks",
     "choice options api",

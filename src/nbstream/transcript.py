@@ -8,11 +8,12 @@ and `tests/fixtures/streams.json` holds the two together.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .events import (
     End,
     Event,
+    Failover,
     Frame,
     Notice,
     PhaseEnd,
@@ -20,6 +21,7 @@ from .events import (
     Progress,
     ReasoningDelta,
     Reset,
+    Resume,
     Start,
     Status,
     TextDelta,
@@ -38,6 +40,15 @@ class ToolCall:
     id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseSpan:
+    """A stage of the stream, in seconds since the start; `end_s` is None while it lasts."""
+
+    phase: PhaseStart
+    start_s: float
+    end_s: float | None = None
+
+
 class Transcript:
     """The fold. `add` takes the frames in order; a number that was already seen is ignored."""
 
@@ -46,11 +57,15 @@ class Transcript:
         self.at_s = 0.0
         self.start: Start | None = None
         self.end: End | None = None
-        self.phase: PhaseStart | None = None
+        self.phases: list[PhaseSpan] = []
         self.usage = Usage()
         self.progress: Progress | None = None
         self.notices: list[Notice] = []
         self.resets: list[Reset] = []
+        self.reset_times: list[float] = []
+        self.resumes: list[Resume] = []
+        self.failovers: list[Failover] = []
+        self.model = ""
         self.deltas = 0
         self.first_token_at_s: float | None = None
         self._text = GrowingText()
@@ -92,6 +107,11 @@ class Transcript:
         return len(self._text) + len(self._reasoning)
 
     @property
+    def phase(self) -> PhaseStart | None:
+        """The stage the stream is in."""
+        return self.phases[-1].phase if self.phases and self.phases[-1].end_s is None else None
+
+    @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The calls asked for so far, in order."""
         return tuple(
@@ -130,10 +150,15 @@ class Transcript:
                 self._add_tool_call(event)
             case Start():
                 self.start = event
+                self.model = event.model
+            case Failover():
+                self.failovers.append(event)
+                self.model = event.model
             case PhaseStart():
-                self.phase = event
+                self._close_phase()
+                self.phases.append(PhaseSpan(event, self.at_s))
             case PhaseEnd():
-                self.phase = None
+                self._close_phase()
             case Usage():
                 self.usage = event
                 self._counted = (self.deltas, self._said_characters)
@@ -143,15 +168,21 @@ class Transcript:
                 self.notices.append(event)
             case Reset():
                 self._drop(event)
+            case Resume():
+                self.resumes.append(event)
             case End():
                 self.end = event
-                self.phase = None
+                self._close_phase()
             case TextDelta():
                 raise AssertionError("taken by add")
 
     def _token_came(self) -> None:
         if self.first_token_at_s is None:
             self.first_token_at_s = self.at_s
+
+    def _close_phase(self) -> None:
+        if self.phase is not None:
+            self.phases[-1] = replace(self.phases[-1], end_s=self.at_s)
 
     def _add_tool_call(self, delta: ToolCallDelta) -> None:
         name, id, arguments = self._tools.get(delta.index) or ("", "", GrowingText())
@@ -160,6 +191,7 @@ class Transcript:
 
     def _drop(self, reset: Reset) -> None:
         self.resets.append(reset)
+        self.reset_times.append(self.at_s)
         self._text.clear()
         self._reasoning.clear()
         self._tools.clear()

@@ -13,10 +13,10 @@ from typing import Any
 
 from ..events import End, Frame, ReasoningDelta, Start, TextDelta, ToolCallDelta
 from ..growing_text import GrowingText
+from ..snapshot import snapshot
 from ..transcript import Transcript
 from ..wire import to_json
 from .runtime import Runtime
-from .snapshot import snapshot
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 

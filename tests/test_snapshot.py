@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 
 from nbstream.events import Frame, TextDelta, ToolCallDelta
-from nbstream.notebook.snapshot import snapshot
+from nbstream.snapshot import snapshot
 from nbstream.transcript import Transcript
 from nbstream.wire import from_json
 from tests.streams import numbered, streams, summary

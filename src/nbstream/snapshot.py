@@ -1,0 +1,66 @@
+"""A stream so far as the fewest frames that fold to the same transcript."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .events import Event, Frame, PhaseEnd, ReasoningDelta, TextDelta, ToolCallDelta, Usage
+from .transcript import Transcript
+from .wire import to_json
+
+
+def snapshot(transcript: Transcript) -> list[dict[str, Any]]:
+    """Wire frames that fold to `transcript`: each text whole, superseded events left out.
+
+    They keep the stream's last number and time, the times of its stages and that of its first
+    token; the numbers between count up to the last, so that a reader's rule for repeated numbers
+    holds.
+    """
+    start = [] if transcript.start is None else [(0.0, transcript.start)]
+    tokens = _tokens(transcript)
+    first_token = [(transcript.first_token_at_s or 0.0, token) for token in tokens[:1]]
+    timed = [*start, *sorted([*_stages(transcript), *first_token], key=lambda stage: stage[0])]
+    own_times = len(timed)
+    events = [event for _, event in timed] + tokens[1:]
+    events += transcript.failovers
+    events += transcript.resumes
+    events += transcript.notices
+    if transcript.usage != Usage():
+        events.append(transcript.usage)
+    events += [event for event in (transcript.progress, transcript.end) if event is not None]
+    if 0 < len(events) == own_times <= transcript.seq:
+        # These carry times of their own: one more for the time of the last, and there is a number
+        # for it, as one of the stream's frames is in none of these.
+        events.append(transcript.usage)
+    first = transcript.seq - len(events) + 1
+    times = [at_s for at_s, _ in timed] + [transcript.at_s] * (len(events) - own_times)
+    return [
+        to_json(Frame(first + i, at_s, event))
+        for i, (at_s, event) in enumerate(zip(times, events, strict=True))
+    ]
+
+
+def _stages(transcript: Transcript) -> list[tuple[float, Event]]:
+    """Phases and resets with their times; a phase that the next one closed needs no end."""
+    found: list[tuple[float, Event]] = []
+    closings = [span.start_s for span in transcript.phases[1:]]
+    closings.append(transcript.at_s if transcript.end is not None else math.inf)
+    for span, closing_s in zip(transcript.phases, closings, strict=False):
+        found.append((span.start_s, span.phase))
+        if span.end_s is not None and span.end_s < closing_s:
+            found.append((span.end_s, PhaseEnd(span.phase.phase)))
+    found += zip(transcript.reset_times, transcript.resets, strict=True)
+    return found
+
+
+def _tokens(transcript: Transcript) -> list[Event]:
+    said: list[Event] = [
+        ToolCallDelta(index, call.arguments, call.name, call.id)
+        for index, call in enumerate(transcript.tool_calls)
+    ]
+    if transcript.reasoning:
+        said.insert(0, ReasoningDelta(transcript.reasoning))
+    if transcript.text:
+        said.append(TextDelta(transcript.text))
+    return said
