@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from nbstream.events import End, EndStatus, Start, TextDelta, Usage
+from nbstream.events import End, EndStatus, Frame, Start, TextDelta, Usage
 from nbstream.generation import Generation
 from nbstream.sinks.saved import duration, footer, markdown, mimebundle, plain
 from nbstream.transcript import Transcript
@@ -22,11 +22,10 @@ GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 def generation(
     text: str = "Hello", status: EndStatus = "complete", error: str = "", model: str = "openai/m"
 ) -> Generation:
-    events = [TextDelta(text), Usage(3, 182), End(status, error=error)]
-    transcript = Transcript(numbered([event for event in events if event != TextDelta("")]))
-    assert transcript.start is not None
-    transcript.start = Start(model, 0.0)
-    return Generation.of(transcript)
+    said = [TextDelta(text)] if text else []
+    frames = numbered([*said, Usage(3, 182), End(status, error=error)])
+    frames[0] = Frame(0, 0.0, Start(model, 0.0))
+    return Generation.of(Transcript(frames))
 
 
 def shown(source: str) -> tuple[str, bool]:
