@@ -16,6 +16,7 @@ from ..api import remember
 from ..generation import Generation
 from ..session import Session, Sink
 from ..sinks.saved import mimebundle
+from ..sinks.saved_frames import saved_frames
 from ..sinks.tee import tee
 from .interrupt import Cancelled
 from .live import LiveSink
@@ -48,10 +49,11 @@ def run_in_notebook(
     interrupted = wait_until(done, on_interrupt=session.cancel)
     running.result()
     generation = remember(session)
+    saved = {**saved_frames(session.transcript), **mimebundle(generation)}
     if keep:
-        handle.update({**_view(widget), **mimebundle(generation)}, raw=True)
+        handle.update({**_view(widget), **saved}, raw=True)
     else:
-        handle.update(dict(mimebundle(generation)), raw=True)
+        handle.update(saved, raw=True)
         if widget.hellos <= 1:
             # A page that was loaded anew in mid-stream ignores the update: there the widget stays.
             widget.close()
