@@ -117,9 +117,13 @@ notebooks: dev  ## the example notebooks, by nbval, with the embedded model
 browser: dev chromium  ## real JupyterLab and Notebook in Chromium
 	@$(PYTEST) tests/browser
 
-.PHONY: bench wheel constraints clean help
+.PHONY: bench pictures wheel constraints clean help
 bench: dev chromium  ## the figures, as a table
 	@$(BIN)/python -m benchmarks
+
+pictures: dev chromium  ## take the README's pictures again
+	@$(BIN)/nbstream pull
+	@$(BIN)/python -m docs.pictures
 
 wheel: $(VENV)/.dev build  ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
