@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from io import StringIO
+_TOGETHER = 512
 
 
 class GrowingText:
     """Two million five-letter pieces would take twelve times the text's own size if each were
-    kept. A StringIO that is only written to is one buffer, which the system gets back at once."""
+    kept: 512 pieces are joined to a run, 512 runs to a block. Blocks are large enough for the
+    system to get them back at once when they are joined in their turn."""
 
-    __slots__ = ("_new", "_whole")
+    __slots__ = ("_blocks", "_length", "_pieces", "_runs")
 
     def __init__(self) -> None:
-        self._whole = ""
-        self._new = StringIO()
+        self._blocks: list[str] = []
+        self._runs: list[str] = []
+        self._pieces: list[str] = []
+        self._length = 0
 
     def append(self, piece: str) -> None:
-        self._new.write(piece)
+        self._pieces.append(piece)
+        self._length += len(piece)
+        if len(self._pieces) >= _TOGETHER:
+            self._runs.append("".join(self._pieces))
+            self._pieces.clear()
+            if len(self._runs) >= _TOGETHER:
+                self._blocks.append("".join(self._runs))
+                self._runs.clear()
 
     def clear(self) -> None:
-        self._whole = ""
-        self._new = StringIO()
+        self._blocks.clear()
+        self._runs.clear()
+        self._pieces.clear()
+        self._length = 0
 
     def __len__(self) -> int:
-        return len(self._whole) + self._new.tell()
+        return self._length
 
     def __str__(self) -> str:
         """The same string, not a copy, until more is appended."""
-        if self._new.tell():
-            self._whole += self._new.getvalue()
-            self._new = StringIO()
-        return self._whole
+        if self._runs or self._pieces or len(self._blocks) > 1:
+            self._blocks = ["".join((*self._blocks, *self._runs, *self._pieces))]
+            self._runs.clear()
+            self._pieces.clear()
+        return self._blocks[0] if self._blocks else ""
