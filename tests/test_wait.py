@@ -34,11 +34,21 @@ def receive(message):
         raise ValueError("a broken callback")
     if "print" in data:
         print(data["print"], handled)
+    if "on" in data:
+        handled.append(threading.current_thread() is threading.main_thread())
+        # The reply, from which ipykernel learns where the next message belongs.
+        comms[-1].send({})
     handled.append(data["n"])
     if data["n"] == "end":
         done.set()
 
-kernel.comm_manager.register_target("numbers", lambda comm, _: comm.on_msg(receive))
+def opened(comm, message):
+    comms.append(comm)
+    comm.on_msg(receive)
+    comm.send({})
+
+comms = []
+kernel.comm_manager.register_target("numbers", opened)
 
 def state():
     shell = _Shell.of(kernel)
@@ -70,10 +80,13 @@ class Kernel:
         self.manager = manager
         self.client = client
         self.comm = ""
+        self.subshells = manager.kernel_name == "nbstream-7"
         self.execute(SETUP)
 
-    def send(self, kind: str, content: dict[str, Any]) -> str:
+    def send(self, kind: str, content: dict[str, Any], subshell: str | None = None) -> str:
         message = self.client.session.msg(kind, content)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
 
@@ -89,8 +102,16 @@ class Kernel:
         self.until_idle(self.say(n="ready"))
         return cell
 
-    def say(self, **data: Any) -> str:
-        return self.send("comm_msg", {"comm_id": self.comm, "data": data})
+    def say(self, subshell: str | None = None, **data: Any) -> str:
+        return self.send("comm_msg", {"comm_id": self.comm, "data": data}, subshell)
+
+    def create_subshell(self) -> str:
+        request = self.client.session.msg("create_subshell_request", {})
+        self.client.control_channel.send(request)
+        while True:
+            message = self.client.get_control_msg(timeout=TIMEOUT_S)
+            if message["parent_header"].get("msg_id") == request["header"]["msg_id"]:
+                return str(message["content"]["subshell_id"])
 
     def published(self) -> dict[str, Any]:
         return self.client.get_iopub_msg(timeout=TIMEOUT_S)
@@ -201,6 +222,17 @@ def test_a_loaded_page_gets_its_answers_while_the_cell_waits(kernel: Kernel) -> 
     assert kernel.comm in kernel.reply(comms)["comms"]
     kernel.say(n="end")
     assert kernel.value("interrupted") is False
+
+
+def test_messages_for_a_subshell_are_all_handled_in_the_cells_wait(kernel: Kernel) -> None:
+    if not kernel.subshells:
+        pytest.skip("this ipykernel has no subshells")
+    subshell = kernel.create_subshell()
+    kernel.wait_in_a_cell()
+    for n in range(3):
+        kernel.until_idle(kernel.say(subshell, n=n, on="?"))
+    kernel.say(n="end")
+    assert kernel.value("handled") == ["ready", True, 0, True, 1, True, 2, "end"]
 
 
 def test_a_failing_handler_does_not_end_the_wait(kernel: Kernel) -> None:

@@ -129,6 +129,8 @@ class ShellPump:
 
     def _handle(self, kind: str, idents: Any, message: dict[str, Any]) -> None:
         shell, kernel = self._shell, self._shell.kernel
+        # Handled here: else ipykernel 7.4 would have the answer to a reply go to the subshell.
+        message["header"].pop("subshell_id", None)
         # The message is the parent of what its handler prints, displays and sends.
         kernel.set_parent(idents, message, channel="shell")
         try:
