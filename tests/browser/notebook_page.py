@@ -19,6 +19,7 @@ TIMEOUT_MS = 15_000
 OPEN_TIMEOUT_MS = 60_000
 expect.set_options(timeout=TIMEOUT_MS)
 
+SESSION = "window.jupyterapp.shell.currentWidget.context.sessionContext.session"
 READY = """() => {
   const notebook = window.jupyterapp?.shell?.currentWidget;
   const context = notebook?.context;
@@ -74,6 +75,10 @@ class NotebookPage:
         self._prompts.clear()
         self.errors.clear()
         self.page.bring_to_front()
+
+    def kernel_status(self) -> str:
+        """The kernel's state as the page shows it: idle, busy, …"""
+        return str(self.page.evaluate(f"{SESSION}.kernel.status"))
 
     def is_idle(self) -> bool:
         """Nothing runs and nothing is queued."""
