@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 from typing import Unpack
 
 from . import choice, providers
@@ -40,11 +39,12 @@ def prepare(
     """
     provider, name = choice.choose(model, configured=configured)
     full_name = f"{provider}/{name}"
+    request = opts.request(prompt, name, options)
     return Session(
         providers.create(
             provider, base_url=options.get("base_url"), api_key=options.get("api_key")
         ),
-        opts.request(prompt, name, options),
+        request,
         model=full_name,
         retry=opts.retry(options),
         limits=opts.limits(options),
@@ -104,10 +104,8 @@ async def stream(
                 return
     finally:
         left = True
-        if session.transcript.end is None:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        task.cancel()
+        await asyncio.wait((task,))
         remember(session)
 
 

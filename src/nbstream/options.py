@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, cast
 
 from .errors import UsageError
 from .limits import Limits
@@ -40,48 +41,87 @@ class Options(TypedDict, total=False):
 
 def request(prompt: str | Sequence[Message], model: str, options: Options) -> Request:
     """The request for `model` (the provider's own name). Raises UsageError for a bad value."""
-    if isinstance(prompt, str):
-        if not prompt.strip():
-            raise UsageError("The prompt is empty: write what you want from the model.")
-        prompt = (Message("user", prompt),)
-    if not prompt:
-        raise UsageError("The conversation is empty: give at least one message.")
     unknown = set(options) - Options.__annotations__.keys()
     if unknown:
         known = ", ".join(sorted(Options.__annotations__))
         raise UsageError(f"Unknown option {min(unknown)!r}; there are: {known}.")
-    stop = options.get("stop") or ()
+    for name in ("base_url", "api_key"):
+        _text(name, options.get(name))
     return Request(
         model=model,
-        messages=tuple(prompt),
-        system=options.get("system") or None,
-        max_tokens=_least("max_tokens", options.get("max_tokens"), 1),
-        temperature=_least("temperature", options.get("temperature"), 0),
-        top_p=_least("top_p", options.get("top_p"), 0, most=1),
-        stop=(stop,) if isinstance(stop, str) else tuple(stop),
-        seed=options.get("seed"),
-        extra=dict(options.get("extra") or {}),
+        messages=_messages(prompt),
+        system=_text("system", options.get("system")) or None,
+        max_tokens=_count("max_tokens", options.get("max_tokens"), 1),
+        temperature=_number("temperature", options.get("temperature"), 0),
+        top_p=_number("top_p", options.get("top_p"), 0, most=1),
+        stop=_stop(options.get("stop")),
+        seed=_count("seed", options.get("seed"), None),
+        extra=_extra(options.get("extra")),
     )
 
 
 def limits(options: Options) -> Limits:
     """The limits asked for. Raises UsageError."""
-    seconds = _least("max_seconds", options.get("max_seconds"), 0)
-    characters = _least("max_chars", options.get("max_chars"), 1)
+    seconds = _number("max_seconds", options.get("max_seconds"), 0)
+    characters = _count("max_chars", options.get("max_chars"), 1)
     return Limits(seconds, Limits().max_chars if characters is None else characters)
 
 
 def retry(options: Options) -> RetryPolicy:
     """The retry policy asked for. Raises UsageError."""
-    retries = _least("retries", options.get("retries"), 0)
+    retries = _count("retries", options.get("retries"), 0)
     return RetryPolicy() if retries is None else RetryPolicy(retries=retries)
 
 
-def _least(name: str, value: Any, least: int, *, most: int | None = None) -> Any:
-    if value is None:
-        return None
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not value >= least or (most is not None and value > most):
-        upper = f" and at most {most}" if most is not None else ""
-        raise UsageError(f"{name} must be a number of at least {least}{upper}, not {value!r}.")
+def _messages(prompt: Any) -> tuple[Message, ...]:
+    if isinstance(prompt, str):
+        if not prompt.strip():
+            raise UsageError("The prompt is empty: write what you want from the model.")
+        return (Message("user", prompt),)
+    if not isinstance(prompt, Sequence):
+        raise UsageError(f"The prompt must be text or a list of Message, not {prompt!r}.")
+    turns = tuple(cast(Sequence[Any], prompt))
+    for turn in turns:
+        if not isinstance(turn, Message):
+            raise UsageError(f"A conversation is a list of Message, and {turn!r} is none.")
+    if not turns:
+        raise UsageError("The conversation is empty: give at least one message.")
+    return turns
+
+
+def _stop(value: Any) -> tuple[str, ...]:
+    texts = (value,) if isinstance(value, str) else value or ()
+    if not isinstance(texts, Sequence) or not all(
+        isinstance(text, str) and text for text in cast(Sequence[Any], texts)
+    ):
+        raise UsageError(f"stop must be a text or a list of texts, none empty, not {value!r}.")
+    return tuple(cast(Sequence[str], texts))
+
+
+def _extra(value: Any) -> dict[str, Any]:
+    if value is not None and not isinstance(value, Mapping):
+        raise UsageError(f"extra must be a dict of request fields, not {value!r}.")
+    return dict(cast(Mapping[str, Any], value or {}))
+
+
+def _text(name: str, value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        # Not its value: that of `api_key` may be a key all the same.
+        raise UsageError(f"{name} must be text, not of type {type(value).__name__}.")
     return value
+
+
+def _count(name: str, value: Any, least: int | None) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if value is None or (whole and (least is None or value >= least)):
+        return value
+    lower = "" if least is None else f" of at least {least}"
+    raise UsageError(f"{name} must be a whole number{lower}, not {value!r}.")
+
+
+def _number(name: str, value: Any, least: int, *, most: int | None = None) -> float | None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is None or (number and least <= value <= (math.inf if most is None else most)):
+        return value
+    upper = "" if most is None else f" and at most {most}"
+    raise UsageError(f"{name} must be a number of at least {least}{upper}, not {value!r}.")

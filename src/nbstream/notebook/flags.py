@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from argparse import Namespace
+from keyword import iskeyword
 from typing import Any
 
 from ..errors import UsageError
 from ..options import Options
 
+# As in a shell, but a backslash is a character (paths on Windows) and quotes inside of a word are
+# kept (JSON): a word is unquoted where it, or what stands behind its flag's =, is all in quotes.
+_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
+_QUOTED = re.compile(r"""(--[a-z-]+=)?(?:"([^"]*)"|'([^']*)')""")
+
 _OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed")
 _LIMITS = ("max_seconds", "max_chars", "retries")
+
+
+def words(line: str) -> list[str]:
+    """The line's words. Raises UsageError for a quotation that is not closed."""
+    open_quotation = _WORD.sub("", line).strip()
+    if open_quotation:
+        raise UsageError(f"There is no closing quotation mark in {line.strip()!r}")
+    return [
+        _QUOTED.sub(r"\1\2\3", word) if _QUOTED.fullmatch(word) else word
+        for word in _WORD.findall(line)
+    ]
 
 
 def options(flags: Namespace) -> Options:
@@ -26,7 +44,7 @@ def options(flags: Namespace) -> Options:
 def output_name(flags: Namespace) -> str | None:
     """The variable that `-o` names. Raises UsageError if Python has no such names."""
     name: str | None = flags.output
-    if name is not None and not name.isidentifier():
+    if name is not None and (not name.isidentifier() or iskeyword(name)):
         raise UsageError(f"-o needs the name of a variable, not {name!r}: for example -o answer.")
     return name
 

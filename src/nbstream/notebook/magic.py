@@ -13,13 +13,13 @@ from contextlib import ExitStack, closing
 from IPython.core.error import UsageError as CellError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
-from IPython.core.magic_arguments import argument, kwds, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, kwds, magic_arguments
 from traitlets import Int, Unicode
 
 from ..errors import NbStreamError, UsageError
 from ..session import Session, Sink
 from .failed import Failed
-from .flags import options, output_name
+from .flags import options, output_name, words
 
 
 @magics_class
@@ -75,8 +75,10 @@ class NbStream(Magics):
 
     def _flags(self, line: str) -> Namespace:
         try:
-            return parse_argstring(self.generate, line)
-        except (CellError, ValueError) as error:
+            # Not IPython's `parse_argstring`, which leaves the quotes around what is quoted.
+            parser = self.generate.parser  # pyright: ignore[reportAttributeAccessIssue]
+            return parser.parse_args(words(line))
+        except (CellError, UsageError) as error:
             problem = str(error).rstrip(".")
             raise UsageError(f"{problem}; `%%generate?` explains every flag.") from None
 

@@ -1,0 +1,107 @@
+"""Options: what is sent, and one sentence with the value for each that cannot be."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from nbstream import options as opts
+from nbstream.errors import UsageError
+from nbstream.limits import Limits
+from nbstream.options import Options
+from nbstream.request import Message, Request
+from nbstream.retry import RetryPolicy
+
+
+def test_a_prompt_alone_is_one_message_and_nothing_else():
+    assert opts.request("Hi", "m", {}) == Request("m", (Message("user", "Hi"),))
+
+
+def test_none_is_as_if_it_were_left_out():
+    nothing = cast(Options, dict.fromkeys(Options.__annotations__))
+    assert opts.request("Hi", "m", nothing) == opts.request("Hi", "m", {})
+    assert opts.limits(nothing) == Limits()
+    assert opts.retry(nothing) == RetryPolicy()
+
+
+def test_every_option_arrives():
+    sent = opts.request(
+        [Message("user", "Hi"), Message("assistant", "Ho"), Message("user", "Hm")],
+        "m",
+        {
+            "system": "Be brief.",
+            "max_tokens": 5,
+            "temperature": 0,
+            "top_p": 1,
+            "stop": ["a", "b"],
+            "seed": -3,
+            "extra": {"top_k": 40},
+        },
+    )
+    assert [m.text for m in sent.messages] == ["Hi", "Ho", "Hm"]
+    assert (sent.system, sent.max_tokens, sent.temperature, sent.top_p) == ("Be brief.", 5, 0, 1)
+    assert (sent.stop, sent.seed, sent.extra) == (("a", "b"), -3, {"top_k": 40})
+
+
+def test_limits_and_retries_arrive():
+    assert opts.limits({"max_seconds": 2.5, "max_chars": 9}) == Limits(2.5, 9)
+    assert opts.retry({"retries": 0}).retries == 0
+
+
+def test_one_stop_text_needs_no_list():
+    assert opts.request("Hi", "m", {"stop": "END"}).stop == ("END",)
+
+
+def test_the_callers_own_dict_is_not_the_requests():
+    mine = {"top_k": 40}
+    assert opts.request("Hi", "m", {"extra": mine}).extra is not mine
+
+
+@pytest.mark.parametrize("prompt", ["", " \n\t", [], 5, None, ["Hi"], b"Hi", {"role": "user"}])
+def test_a_prompt_that_is_none_is_told_so(prompt: Any):
+    with pytest.raises(UsageError, match=r"prompt|conversation"):
+        opts.request(prompt, "m", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("max_tokens", value) for value in (0, -1, 1.5, "7", True, float("nan"))),
+        *(("temperature", value) for value in (-0.1, "hot", float("nan"), True)),
+        *(("top_p", value) for value in (-0.1, 1.01, "x", [])),
+        *(("seed", value) for value in (1.5, "x", True)),
+        *(("stop", value) for value in (5, [""], ["a", 5], {1})),
+        *(("extra", value) for value in ("x", [1], 5)),
+        *(("max_seconds", value) for value in (-1, "x", float("nan"))),
+        *(("max_chars", value) for value in (0, 2.5, "x")),
+        *(("retries", value) for value in (-1, 0.5, "x", True)),
+    ],
+    ids=repr,
+)
+def test_a_wrong_value_is_told_in_one_sentence_with_it(name: str, value: Any):
+    wrong = cast(Options, {name: value})
+
+    def read_all() -> None:
+        opts.request("Hi", "m", wrong)
+        opts.limits(wrong)
+        opts.retry(wrong)
+
+    with pytest.raises(UsageError) as caught:
+        read_all()
+    sentence = str(caught.value)
+    assert sentence.startswith(f"{name} must be")
+    assert repr(value) in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("name", ["system", "base_url", "api_key"])
+def test_what_is_no_text_is_told_without_its_value(name: str):
+    with pytest.raises(UsageError, match=f"^{name} must be text, not of type bytes.$"):
+        opts.request("Hi", "m", cast(Options, {name: b"sk-secret"}))
+
+
+def test_an_unknown_option_is_told_with_those_there_are():
+    with pytest.raises(UsageError, match=r"Unknown option 'max_token'; there are: .*max_tokens"):
+        opts.request("Hi", "m", cast(Options, {"max_token": 5}))
