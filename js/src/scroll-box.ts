@@ -33,6 +33,7 @@ export function createScrollBox(
   const box = element(document, "div", "box", scroller, jump, expand);
 
   let live = true;
+  let wasLive = false;
   const follow = followEnd(scroller, signal, (following) => {
     jump.hidden = following || !live;
   });
@@ -50,17 +51,27 @@ export function createScrollBox(
   });
   const overflows = () => scroller.scrollHeight > scroller.clientHeight + 1;
 
+  const measure = () => {
+    // out of the page, or hidden with it, nothing has a size
+    if (!live && scroller.clientHeight === 0) return;
+    const over = overflows();
+    if (over) scroller.tabIndex = 0;
+    else scroller.removeAttribute("tabindex");
+    box.toggleAttribute("data-overflows", over);
+    expand.hidden = live || !(over || box.hasAttribute("data-expanded"));
+  };
+  const resized = new ResizeObserver(measure);
+  signal.addEventListener("abort", () => resized.disconnect());
+
   return {
     element: box,
     settle(nowLive) {
+      if (live && !nowLive) resized.observe(scroller);
       live = nowLive;
-      const over = overflows();
-      if (over) scroller.tabIndex = 0;
-      else scroller.removeAttribute("tabindex");
-      box.toggleAttribute("data-overflows", over);
-      follow.keep();
+      wasLive ||= live;
+      measure();
+      if (wasLive) follow.keep();
       jump.hidden = follow.following || !live;
-      expand.hidden = live || !(over || box.hasAttribute("data-expanded"));
       if (live) cursor.place();
     },
   };

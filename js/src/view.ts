@@ -8,6 +8,7 @@ import { handleKeys } from "./keys";
 import { createMarkdownView } from "./markdown";
 import { createNotices } from "./notices";
 import { createPainter } from "./paint";
+import { rememberPlace } from "./place";
 import { createReasoning } from "./reasoning";
 import { createScrollBox } from "./scroll-box";
 import { Spread } from "./spread";
@@ -32,15 +33,20 @@ export interface ViewOptions {
   /** Seconds since the stream's start, now. */
   elapsedS: () => number;
   cancel: () => void;
+  /** The answer ended before it is shown: it begins at its beginning, and its end is no news. */
+  saved?: boolean;
 }
 
 export interface AnswerView {
   readonly element: HTMLElement;
+  /** Shown with the next frame, a saved answer at once. */
   update(update: Update): void;
+  /** After the element was taken out of the page and put in again: the reader's place in it. */
+  restore(): void;
 }
 
 export function createAnswerView(document: Document, options: ViewOptions): AnswerView {
-  const { signal, elapsedS } = options;
+  const { signal, elapsedS, saved = false } = options;
   const window = document.defaultView as Window & typeof globalThis;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -68,7 +74,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
 
   const live = () => transcript === null || isLive(transcript.status);
 
-  const painter = createPainter(window, signal, (nowMs) => {
+  const draw = (nowMs: number) => {
     const whole = !live() || still.matches || document.hidden;
     const text = whole ? spread.takeAll() : spread.take(nowMs);
     if (text) markdown.append(text);
@@ -83,11 +89,19 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     if (changed) showState();
     box.settle(live());
     return !spread.empty;
-  });
+  };
+  const painter = createPainter(window, signal, draw);
+  const place = rememberPlace(root, signal);
 
-  const ticking = window.setInterval(() => {
-    if (live() && !document.hidden) tick();
-  }, TICK_MS);
+  let ticking = 0;
+  const tickWhileLive = () => {
+    window.clearInterval(ticking);
+    if (live() && !signal.aborted) {
+      ticking = window.setInterval(() => {
+        if (!document.hidden) tick();
+      }, TICK_MS);
+    }
+  };
   signal.addEventListener("abort", () => window.clearInterval(ticking));
 
   function tick(): void {
@@ -101,11 +115,14 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     const { status } = transcript;
     const before = root.dataset["status"];
     for (const part of [line, notices, reasoning, foot]) part.update(transcript);
-    if (status !== before && !live()) leaveFocus();
+    if (status !== before) {
+      if (!live()) leaveFocus();
+      tickWhileLive();
+    }
     root.dataset["status"] = status;
     root.toggleAttribute("data-empty", transcript.text === "");
     tick();
-    announce(transcript);
+    if (!saved) announce(transcript);
   }
 
   /** The focused button goes with the line it is in: keep the reader where they are. */
@@ -113,8 +130,8 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     if (line.element.contains(document.activeElement)) root.focus({ preventScroll: true });
   }
 
-  function announce({ start, status, end, atS }: Transcript): void {
-    if (live()) setSpoken(start ? `${start.model} is answering` : "");
+  function announce({ model, status, end, atS }: Transcript): void {
+    if (live()) setSpoken(model ? `${model} is answering` : "");
     else setSpoken(`${statusWord(status)} after ${seconds(atS)}. ${end?.error ?? ""}`.trim());
   }
 
@@ -140,6 +157,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
 
   handleKeys(root, cancel);
   tick();
+  tickWhileLive();
   return {
     element: root,
     update(update) {
@@ -154,7 +172,12 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
       changed = true;
       if (update.text) spread.add(update.text, window.performance.now());
       thoughts += update.reasoning;
-      painter.request();
+      if (saved) draw(window.performance.now());
+      else painter.request();
+    },
+    restore() {
+      place.restore();
+      draw(window.performance.now());
     },
   };
 }

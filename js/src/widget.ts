@@ -2,6 +2,7 @@
  * The runtime's entry, and the only file that sees the widget's model: the kernel's messages
  * become transcripts, every view of the widget shows them, and Cancel goes back.
  */
+import { leave } from "./handover";
 import { askAgain, NEW_INBOX, receive } from "./inbox";
 import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
@@ -72,13 +73,17 @@ export function connect(model: Model, signal: AbortSignal): Connection {
     show(el, viewSignal) {
       const document = el.ownerDocument;
       addStyles(el);
+      const life = new AbortController();
       const view = createAnswerView(document, {
-        signal: viewSignal,
+        signal: life.signal,
         elapsedS: () => now() - startedS,
         cancel: () => model.send({ type: "cancel" }),
       });
       views.add(view);
-      viewSignal.addEventListener("abort", () => views.delete(view));
+      viewSignal.addEventListener("abort", () => {
+        views.delete(view);
+        leave(inbox.transcript, { view, life });
+      });
       const { text, reasoning } = inbox.transcript;
       view.update({ transcript: inbox.transcript, dropped: false, text, reasoning });
       el.append(view.element);

@@ -1,0 +1,64 @@
+/** How the page's TypeScript, its styles and commonmark become one ES module. */
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
+import { entityTable } from "./entity-table.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+const minifiedCss = {
+  name: "minified-css",
+  setup(plugin) {
+    plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), {
+        loader: "css",
+        minify: true,
+      });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+
+/** commonmark without its renderers, and with our own table of entities. */
+const commonmark = {
+  name: "commonmark",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^commonmark$/ }, () => ({
+      path: join(here, "node_modules/commonmark/lib/index.js"),
+      sideEffects: false,
+    }));
+    plugin.onResolve({ filter: /^entities$/ }, () => ({ path: join(here, "src/entities.ts") }));
+  },
+};
+
+/** The bytes of `entry` (a path below js/) with what it imports, but for the `external` ones. */
+export async function bundle(entry, { define = {}, external = [] } = {}) {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    define: { NBSTREAM_ENTITIES: JSON.stringify(entityTable()), ...define },
+    external,
+    plugins: [minifiedCss, commonmark],
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+/** The licences of the packages the bundles have parts of; the table of entities is one. */
+export async function licences() {
+  const packages = ["commonmark", "entities", "@codemirror/legacy-modes"];
+  const texts = packages.map(async (name) => {
+    const folder = join(here, "node_modules", name);
+    const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const text = await readFile(join(folder, "LICENSE"), "utf8");
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`);
+}

@@ -1,0 +1,35 @@
+/**
+ * Writes the extension that the wheel installs for JupyterLab and Notebook: our modules as one,
+ * then Jupyter's own builder, which makes of it what their pages can load.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundle, licences } from "../bundle.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const installed = join(here, "node_modules", "@jupyterlab");
+const core = join(here, "lib", "core");
+const out = join(here, "..", "..", "src", "nbstream", "labextension");
+
+await mkdir(core, { recursive: true });
+await mkdir(out, { recursive: true });
+// the application's own packages, which are shared and not bundled
+const external = ["@jupyterlab/*", "@lumino/*"];
+await writeFile(
+  join(here, "lib/index.js"),
+  await bundle("labextension/src/index.ts", { external }),
+);
+await copyFile(join(installed, "core-meta/core.package.json"), join(core, "package.json"));
+
+const builder = join(installed, "builder/lib/build-labextension.js");
+const built = spawnSync(process.execPath, [builder, "--core-path", core, here], {
+  encoding: "utf8",
+});
+if (built.status !== 0) {
+  process.stderr.write(built.stdout + built.stderr);
+  process.exit(1);
+}
+await writeFile(join(out, "static", "LICENSES.txt"), await licences());
+process.stdout.write("labextension built\n");

@@ -1,0 +1,66 @@
+/** The MIME renderer of finished answers. Text becomes text nodes, also of untrusted notebooks. */
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { Widget } from "@lumino/widgets";
+import type { Drawn } from "../../src/handover";
+import { drawSaved, MIME, readSaved } from "../../src/saved";
+
+class RenderedAnswer extends Widget implements IRenderMime.IRenderer {
+  #drawn: Drawn | null = null;
+
+  constructor() {
+    super();
+    this.addClass("nbstream-saved");
+  }
+
+  renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this.#end();
+    try {
+      this.#drawn = drawSaved(this.node, readSaved(model.data[MIME]));
+    } catch (error) {
+      this.node.replaceChildren(...unreadable(this.node.ownerDocument, error, model.data));
+    }
+    return Promise.resolve();
+  }
+
+  override dispose(): void {
+    this.#end();
+    super.dispose();
+  }
+
+  protected override onAfterAttach(): void {
+    this.#drawn?.view.restore();
+  }
+
+  #end(): void {
+    this.#drawn?.life.abort();
+    this.#drawn = null;
+  }
+}
+
+/** What another version wrote, or somebody's hand: a sentence, and the answer as plain text. */
+function unreadable(
+  document: Document,
+  error: unknown,
+  data: IRenderMime.IMimeModel["data"],
+): Node[] {
+  const sentence = document.createElement("p");
+  sentence.textContent = error instanceof Error ? error.message : String(error);
+  const text = document.createElement("pre");
+  text.textContent = [data["text/plain"] ?? ""].flat().join("");
+  return [sentence, text];
+}
+
+const extension: IRenderMime.IExtension = {
+  id: "nbstream:answer",
+  description: "Draws finished answers as they looked while they were written.",
+  rendererFactory: {
+    safe: true,
+    mimeTypes: [MIME],
+    createRenderer: () => new RenderedAnswer(),
+  },
+  // before the Markdown, which is at 60
+  rank: 0,
+  dataType: "json",
+};
+
+export default extension;

@@ -1,0 +1,45 @@
+/**
+ * A finished answer as its notebook keeps it, `{"version": 1, "frames": […]}`, drawn at once by
+ * the view that drew it live. The frames come from a file: they may be anybody's.
+ */
+import { type Drawn, take } from "./handover";
+import { addStyles } from "./styles";
+import { EMPTY, fold, isLive, type Transcript } from "./transcript";
+import { createAnswerView } from "./view";
+import { readFrame, VERSION, WireError } from "./wire";
+
+export const MIME = "application/vnd.nbstream.v1+json";
+
+/** Throws WireError where this version cannot read it. */
+export function readSaved(json: unknown): Transcript {
+  const { version, frames } = (json ?? {}) as { version?: unknown; frames?: unknown };
+  if (version !== VERSION) {
+    throw new WireError(`The answer is of version ${String(version)}; this page reads ${VERSION}.`);
+  }
+  if (!Array.isArray(frames)) throw new WireError("The answer has no frames.");
+  const transcript = frames.map(readFrame).reduce(fold, EMPTY);
+  if (isLive(transcript.status)) throw new WireError("The answer has no end.");
+  return transcript;
+}
+
+/** Draws into `host`, which need not be in the page yet. */
+export function drawSaved(host: HTMLElement, transcript: Transcript): Drawn {
+  const document = host.ownerDocument;
+  addStyles(host);
+  const drawn = take(document, transcript) ?? draw(document, transcript);
+  host.replaceChildren(drawn.view.element);
+  return drawn;
+}
+
+function draw(document: Document, transcript: Transcript): Drawn {
+  const life = new AbortController();
+  const view = createAnswerView(document, {
+    signal: life.signal,
+    elapsedS: () => transcript.atS,
+    cancel: () => {},
+    saved: true,
+  });
+  const { text, reasoning } = transcript;
+  view.update({ transcript, dropped: false, text, reasoning });
+  return { view, life };
+}
