@@ -22,6 +22,7 @@ Frontend = Literal["lab", "notebook"]
 Comms = Literal["default", "disabled"]
 Theme = Literal["light", "dark"]
 
+EXTENSION = Path(__file__).parents[2] / "src" / "nbstream" / "labextension"
 START_TIMEOUT_S = 60
 TOKEN = "token-of-the-tests"
 # Nothing may ask the network for news, and no dialog may come in a test's way.
@@ -109,6 +110,7 @@ class Lab:
         server_config = {**CONFIG, "ServerApp": {**CONFIG["ServerApp"], "root_dir": str(self.root)}}
         (config / "jupyter_server_config.json").write_text(json.dumps(server_config))
         write_kernelspecs(self._folder / "data")
+        self._install_extension()
         self.set(NOTIFICATIONS, fetchNews="false", checkForUpdates=False)
         self.set(DOCUMENTS, autosave=False)
         environment = {
@@ -139,6 +141,14 @@ class Lab:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def _install_extension(self) -> None:
+        """nbstream's own extension, as the wheel installs it."""
+        if not (EXTENSION / "package.json").is_file():
+            raise RuntimeError("There is no JupyterLab extension yet: run `make labextension`.")
+        extensions = self._folder / "data" / "labextensions"
+        extensions.mkdir()
+        (extensions / "nbstream").symlink_to(EXTENSION)
 
     def _address_of(self, process: subprocess.Popen[bytes], runtime: Path) -> str:
         """Where the server listens, which it writes down when it does."""
