@@ -1,14 +1,17 @@
 import type { Block } from "./block.js";
+import { CodeHeader } from "./code-header.js";
 import { CodeLines } from "./code-lines.js";
-import { copyButton } from "./copy-button.js";
 import { type BlockView, createElement, type Drawing, type OpenText } from "./drawing.js";
 import { infoString } from "./machine.js";
+
+/** From so many lines a block can be folded. */
+const LONG_BLOCK = 30;
 
 /** A code block, or raw HTML, which is shown as the text it is. */
 export class CodeBlockView implements BlockView, OpenText {
   readonly element: HTMLElement;
   private readonly code: HTMLElement;
-  private readonly label: HTMLElement | null = null;
+  private readonly header: CodeHeader | null = null;
   private lines: CodeLines | null = null;
   private info: string | null = null;
   /** Complete lines of the block that are looked at, the line of the fence included. */
@@ -24,13 +27,11 @@ export class CodeBlockView implements BlockView, OpenText {
     this.element = createElement(document, "div", "nbstream-code");
     if (block.type === "html_block") this.element.className = "nbstream-html-block";
     else {
-      const header = createElement(document, "div", "nbstream-code-header");
-      this.label = createElement(document, "span", "nbstream-code-language");
-      header.append(
-        this.label,
-        copyButton(document, () => this.exactText()),
-      );
-      this.element.appendChild(header);
+      this.header = new CodeHeader(this.element, {
+        text: () => this.exactText(),
+        setNumbered: (on) => this.lines?.setNumbered(on),
+      });
+      this.element.appendChild(this.header.element);
     }
     const pre = createElement(document, "pre");
     // A keyboard scrolls what it can focus.
@@ -61,6 +62,10 @@ export class CodeBlockView implements BlockView, OpenText {
     const indented = !block._isFenced && block.type === "code_block";
     view.showPartial(indented && isBlank(partial) ? "" : [...lines.slice(end), partial].join("\n"));
     if (partial !== "") this.drawing.openText = this;
+    if (block.settled && view.count >= LONG_BLOCK) {
+      const { foldAfter } = this.drawing;
+      this.header?.allowFolding(view.count, foldAfter !== null && view.count > foldAfter);
+    }
   }
 
   remove(): void {
@@ -85,22 +90,15 @@ export class CodeBlockView implements BlockView, OpenText {
     const language = /^\S+/.exec(info)?.[0] ?? "";
     if (language === "") this.code.removeAttribute("class");
     else this.code.className = `language-${language}`;
-    if (this.label) this.label.textContent = language === "" ? "text" : language;
+    this.header?.setLanguage(language);
     this.code.replaceChildren();
     this.lines = new CodeLines(this.code, this.drawing.highlight ? language : null);
   }
 
-  /** The code as it came, invisible characters included. */
+  /** The code as it came, invisible characters and the unfinished line included. */
   private exactText(): string {
-    const { lines = [], partial } = this.block;
-    const code = lines.slice(this.block._isFenced ? 1 : 0, this.shownEndForCopy(lines));
-    return [...code, ...(partial ? [partial] : [])].map((line) => `${line}\n`).join("");
-  }
-
-  private shownEndForCopy(lines: readonly string[]): number {
-    let end = lines.length;
-    while (!this.block._isFenced && end > 0 && isBlank(lines[end - 1] ?? "")) end--;
-    return end;
+    const lines = (this.block.lines ?? []).slice(this.block._isFenced ? 1 : 0, this.taken);
+    return lines.map((line) => `${line}\n`).join("") + (this.lines?.partialText ?? "");
   }
 }
 

@@ -16,6 +16,7 @@ export class CodeLines {
   private partial: HTMLElement | null = null;
   private tail: Tail | null = null;
   private shownPartial = "";
+  private numbered = false;
   count = 0;
 
   constructor(
@@ -26,12 +27,18 @@ export class CodeLines {
     this.highlighter = mode ? new LineHighlighter(mode) : null;
   }
 
+  /** The unfinished line as far as it is shown. */
+  get partialText(): string {
+    return this.shownPartial;
+  }
+
   append(line: string): void {
     this.showPartial("");
     const chunk = this.chunkFor(this.count);
     this.draw(chunk, this.highlighter?.advance(line) ?? plain(line));
     appendText(this.host.ownerDocument, chunk, "\n");
     this.count++;
+    if (this.numbered) this.number(this.chunks.length - 1);
   }
 
   /** Shows the unfinished line after the complete ones, or with "" takes it away. */
@@ -56,6 +63,19 @@ export class CodeLines {
     this.tail ??= new Tail(this.partial, this.shownPartial.length);
     this.tail.append(text);
     this.shownPartial += text;
+  }
+
+  /** Numbers stand in an attribute for the style to show: they are no text to select. */
+  setNumbered(on: boolean): void {
+    this.numbered = on;
+    if (on) for (let i = 0; i < this.chunks.length; i++) this.number(i);
+  }
+
+  private number(chunk: number): void {
+    const first = chunk * CHUNK_LINES + 1;
+    const last = Math.min(first + CHUNK_LINES - 1, Math.max(this.count, first));
+    const numbers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    this.chunks[chunk]?.setAttribute("data-lines", numbers.join("\n"));
   }
 
   private draw(parent: HTMLElement, tokens: readonly Token[]): void {

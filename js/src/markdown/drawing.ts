@@ -12,6 +12,8 @@ export interface Drawing {
   readonly document: Document;
   readonly source: StreamDocument;
   readonly highlight: boolean;
+  /** Code blocks longer than so many lines are folded once complete; null: none is. */
+  readonly foldAfter: number | null;
   isSafeLink(destination: string): boolean;
   /** The view that shows the unfinished line, set while it is drawn. */
   openText: OpenText | null;

@@ -22,6 +22,8 @@ export interface MarkdownView {
 export interface MarkdownOptions {
   /** Colour fenced code by its language. Default true. */
   highlight?: boolean;
+  /** Fold code blocks longer than so many lines once they are complete. Default: none. */
+  foldAfter?: number | null;
   /** Tables, task lists, strikethrough and bare addresses as on GitHub. Default true. */
   gfm?: boolean;
   /** Which destinations become links. Default: http, https, mailto, tel and relative ones. */
@@ -103,6 +105,7 @@ class StreamingView implements MarkdownView {
       document,
       source,
       highlight: options.highlight ?? true,
+      foldAfter: options.foldAfter ?? null,
       isSafeLink: options.isSafeLink ?? isSafeDestination,
       openText: null,
       drawn: [],

@@ -96,9 +96,9 @@ it("any text in any pieces ends as it would in one", () => {
     fc.property(documents, fc.array(fc.nat(), { maxLength: 30 }), (text, cuts) => {
       expect(draw(cut(text, cuts)).outerHTML).toBe(draw([text]).outerHTML);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
-});
+}, 30_000);
 
 it("any text looks the same at a moment, whatever pieces it came in", () => {
   fc.assert(
@@ -109,9 +109,9 @@ it("any text looks the same at a moment, whatever pieces it came in", () => {
       feed(whole, [text]);
       expect(cutUp.element.outerHTML).toBe(whole.element.outerHTML);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
-});
+}, 30_000);
 
 it("long documents end the same in pieces, over segments, chunks and tables", () => {
   const blocks = fc.constantFrom(
@@ -122,7 +122,7 @@ it("long documents end the same in pieces, over segments, chunks and tables", ()
     "> quote\n\n",
   );
   const long = fc.oneof(
-    fc.array(blocks, { minLength: 60, maxLength: 1200 }).map((each) => each.join("")),
+    fc.array(blocks, { minLength: 60, maxLength: 1100 }).map((each) => each.join("")),
     fc.integer({ min: 60, max: 400 }).map((n) => "1. item\n".repeat(n)),
     fc.integer({ min: 60, max: 1200 }).map((n) => `\`\`\`js\n${"let a = 1;\n".repeat(n)}`),
     fc.integer({ min: 90, max: 320 }).map((n) => `|a|b|\n|-|-|\n${"| *c* | d |\n".repeat(n)}`),
@@ -131,9 +131,9 @@ it("long documents end the same in pieces, over segments, chunks and tables", ()
     fc.integer({ min: 800, max: 3000 }).map((n) => "word *and* ".repeat(n)),
   );
   fc.assert(
-    fc.property(long, fc.array(fc.nat(), { maxLength: 60 }), (text, cuts) => {
+    fc.property(long, fc.array(fc.nat(), { maxLength: 30 }), (text, cuts) => {
       expect(draw(cut(text, cuts)).outerHTML).toBe(draw([text]).outerHTML);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
-});
+}, 30_000);
