@@ -479,7 +479,7 @@ async def test_a_cancel_while_the_sink_is_slow_loses_no_frame():
 
 
 async def test_a_cancel_in_a_retry_wait_ends_it_at_once():
-    patient = RetryPolicy(first_wait_s=3600, longest_wait_s=3600)
+    patient = RetryPolicy(first_wait_s=3600, longest_wait_s=3600, deadline_s=9999)
     running = session([dropped()], retry=patient)
     frames = Frames()
 
@@ -675,7 +675,7 @@ async def test_max_seconds_ends_as_truncated_with_what_it_had():
 
 
 async def test_max_seconds_counts_waits_before_a_retry():
-    patient = RetryPolicy(first_wait_s=3600, longest_wait_s=3600)
+    patient = RetryPolicy(first_wait_s=3600, longest_wait_s=3600, deadline_s=9999)
     frames = await frames_of(session([dropped()], retry=patient, limits=Limits(max_seconds=0.01)))
     assert frames.end.status == "truncated"
 

@@ -61,6 +61,13 @@ test("only a complete answer fills the bar", () => {
   expect(after([1, "progress", measured], [2, "end", { status: "complete" }]).fraction).toBe(1);
 });
 
+test("a resume is pending until its first token, though there is text", () => {
+  const broken: Event = [0.4, "text-delta", { text: "So" }];
+  const resume: Event = [1, "resume", { attempt: 1, wait_s: 0.5, cause: "stream dropped" }];
+  expect(after(broken, resume).retry).toEqual({ cause: "stream dropped", untilS: 1.5 });
+  expect(after(broken, resume, [2, "text-delta", { text: " on" }]).retry).toBeNull();
+});
+
 test("a retry is pending until the next token or the end", () => {
   const reset: Event = [1, "reset", { attempt: 1, wait_s: 3, cause: "429" }];
   const retrying: Event = [1, "phase-start", { phase: "retrying" }];

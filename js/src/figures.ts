@@ -59,9 +59,11 @@ function thought({ phases, atS }: Transcript): number {
 }
 
 function pendingRetry(transcript: Transcript): Figures["retry"] {
-  const last = transcript.resets.at(-1);
-  if (!last || transcript.status !== "waiting") return null;
+  const [reset, resume] = [transcript.resets.at(-1), transcript.resumes.at(-1)];
+  const last = (resume?.at_s ?? 0) > (reset?.at_s ?? 0) ? resume : reset;
+  if (!last || !isLive(transcript.status)) return null;
   const phase = currentPhase(transcript)?.name;
   if (phase && phase !== "retrying" && phase !== "waiting") return null;
+  if ((transcript.lastTokenAtS ?? -1) > last.at_s) return null;
   return { cause: last.cause, untilS: last.at_s + last.wait_s };
 }

@@ -31,7 +31,7 @@ export function createFoot(document: Document): Foot {
       mark.replaceChildren(icon(document, ICONS[transcript.status as EndStatus]));
       setText(sentence, transcript.end?.error ?? "");
       setText(status, words.statusWord(transcript.status));
-      setText(model, transcript.end?.model || transcript.start?.model || "");
+      setText(model, transcript.model);
       setText(tokens, words.tokenWords(now));
       setText(elapsed, words.seconds(transcript.atS));
       const tries = transcript.resets.length + 1;

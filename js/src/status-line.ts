@@ -38,7 +38,7 @@ export function createStatusLine(document: Document, onCancel: () => void): Stat
     element: head,
     update(transcript) {
       const now = figures(transcript);
-      setText(model, transcript.start?.model ?? "");
+      setText(model, transcript.model);
       setText(phase, words.phaseWords(transcript));
       setText(tokens, words.tokenWords(now));
       setText(rate, words.rateWords(now));

@@ -28,7 +28,12 @@ export interface Transcript {
   readonly notices: readonly EventOf<"notice">[];
   /** Each failed attempt that was dropped, with the time it was. */
   readonly resets: readonly (EventOf<"reset"> & { readonly at_s: number })[];
+  /** Each attempt that broke off and was continued. */
+  readonly resumes: readonly (EventOf<"resume"> & { readonly at_s: number })[];
+  /** Who answers, as `provider/model`. */
+  readonly model: string;
   readonly firstTokenAtS: number | null;
+  readonly lastTokenAtS: number | null;
 }
 
 export const EMPTY: Transcript = {
@@ -44,7 +49,10 @@ export const EMPTY: Transcript = {
   progress: null,
   notices: [],
   resets: [],
+  resumes: [],
+  model: "",
   firstTokenAtS: null,
+  lastTokenAtS: null,
 };
 
 /** The transcript with the next frame; a number that was already seen changes nothing. */
@@ -71,20 +79,23 @@ function statusOf(state: Transcript): Status {
 }
 
 function change(state: Transcript, frame: Frame): Partial<Transcript> {
-  const firstTokenAtS = state.firstTokenAtS ?? frame.at_s;
+  const tokens = {
+    firstTokenAtS: state.firstTokenAtS ?? frame.at_s,
+    lastTokenAtS: frame.at_s,
+  };
   switch (frame.type) {
     case "start":
-      return { start: frame };
+      return { start: frame, model: frame.model };
     case "phase-start":
       return { phases: [...closed(state.phases, frame.at_s), opened(frame)] };
     case "phase-end":
       return { phases: closed(state.phases, frame.at_s) };
     case "text-delta":
-      return { text: state.text + frame.text, firstTokenAtS };
+      return { text: state.text + frame.text, ...tokens };
     case "reasoning-delta":
-      return { reasoning: state.reasoning + frame.text, firstTokenAtS };
+      return { reasoning: state.reasoning + frame.text, ...tokens };
     case "tool-call-delta":
-      return { firstTokenAtS };
+      return tokens;
     case "usage":
       return { usage: frame };
     case "progress":
@@ -97,8 +108,13 @@ function change(state: Transcript, frame: Frame): Partial<Transcript> {
         reasoning: "",
         usage: null,
         firstTokenAtS: null,
+        lastTokenAtS: null,
         resets: [...state.resets, frame],
       };
+    case "resume":
+      return { resumes: [...state.resumes, frame] };
+    case "failover":
+      return { model: frame.model };
     case "end":
       return { end: frame, phases: closed(state.phases, frame.at_s) };
   }

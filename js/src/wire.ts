@@ -30,6 +30,10 @@ interface Events {
   notice: { level: NoticeLevel; text: string };
   /** Attempt number `attempt` failed and is dropped; the next begins after `wait_s`. */
   reset: { attempt: number; wait_s: number; cause: string };
+  /** Attempt number `attempt` broke off; what it said stays, and the next goes on from there. */
+  resume: { attempt: number; wait_s: number; cause: string };
+  /** The model asked so far is out; from now on `model` answers. */
+  failover: { model: string; cause: string };
   end: {
     status: EndStatus;
     stop_reason: string;
@@ -63,6 +67,8 @@ const DEFAULTS: { [T in EventType]: Partial<Events[T]> } = {
   progress: { exact: false },
   notice: {},
   reset: {},
+  resume: {},
+  failover: {},
   end: { stop_reason: "", error: "", code: "", model: "", request_id: "" },
 };
 

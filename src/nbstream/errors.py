@@ -12,6 +12,7 @@
         ├── Overloaded             the provider is out of capacity
         ├── ConnectionFailed       the server was not reached
         ├── TimedOut               it was reached and said nothing for too long
+        ├── Stalled                the stream began and then said nothing for too long
         └── StreamDropped          the stream ended without its terminal marker
 
 One class for each thing a caller does differently. `str(error)` is one sentence for a person:
@@ -102,6 +103,12 @@ class ConnectionFailed(ProviderError):
 
 class TimedOut(ProviderError):
     """The server was reached and said nothing for too long."""
+
+    default_recoverable = True
+
+
+class Stalled(ProviderError):
+    """The stream said nothing for longer than `max_idle_seconds`."""
 
     default_recoverable = True
 

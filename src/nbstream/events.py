@@ -107,6 +107,24 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """Attempt number `attempt` (from 1) broke off because of `cause`: what it said stays, and the
+    next goes on from there after `wait_s` seconds."""
+
+    attempt: int
+    wait_s: float
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failover:
+    """The model asked so far is out for good because of `cause`; from now on `model` answers."""
+
+    model: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The last frame.
 
@@ -134,6 +152,8 @@ Event = (
     | Progress
     | Notice
     | Reset
+    | Resume
+    | Failover
     | End
 )
 

@@ -16,8 +16,8 @@ class Generation:
     """One answer, whole or in part.
 
     `status` says which: complete, cancelled, failed or truncated; `error` is the sentence for the
-    last two, else empty. `model` is `provider/model` as asked for, `served_model` what the
-    provider says it was.
+    last two, else empty. `model` is `provider/model` as asked for, the one that answered where
+    several were named; `served_model` what the provider says it was.
     """
 
     text: str
@@ -42,7 +42,7 @@ class Generation:
         return cls(
             text=transcript.text,
             status=end.status,
-            model=start.model,
+            model=transcript.model,
             usage=transcript.usage,
             metrics=measure(transcript),
             reasoning=transcript.reasoning,

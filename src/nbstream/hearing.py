@@ -9,6 +9,8 @@ from .events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from .frame_writer import FrameWriter
 from .limits import Allowance, Limits
 from .provider import Phase, ProviderEvent, Served, Stop
+from .seam import Seam
+from .transcript import Transcript
 
 
 class CutShort(Exception):
@@ -23,29 +25,38 @@ class Hearing:
     own: a model that thinks without end is no better than one that writes without end.
     """
 
-    def __init__(self, out: FrameWriter, limits: Limits) -> None:
+    def __init__(self, out: FrameWriter, transcript: Transcript, limits: Limits) -> None:
         self._out = out
+        self._transcript = transcript
         self._most = limits.max_chars
         self.begin()
 
     def begin(self) -> None:
-        """A new attempt begins."""
+        """A new attempt begins, and goes on where the transcript is."""
+        said = self._transcript
         self.served = Served()
+        self._seam = Seam(said.text)
+        self._before = said.usage
+        self._is_counted = said.uncounted[0] == 0
         self._text, self._reasoning = Characters(), Characters()
         self._text_left, self._reasoning_left = Allowance(self._most), Allowance(self._most)
         self._arguments_left = Allowance(self._most)
+        self._text_left.take(said.text)
+        self._reasoning_left.take(said.reasoning)
 
     async def take(self, said: ProviderEvent) -> None:
         """Pass on what was said. Raises CutShort."""
         match said:
             case TextDelta(text):
-                await self._text_came(self._text.take(text))
+                await self._text_came(self._seam.take(self._text.take(text)))
             case ReasoningDelta(text):
                 await self._reasoning_came(self._reasoning.take(text))
             case ToolCallDelta(_, arguments):
                 await self._tool_call_came(said, well_formed(arguments))
-            case Notice() | Usage():
+            case Notice():
                 await self._out.write(said)
+            case Usage():
+                await self._out.write(self._in_all(said))
             case Phase(name, detail):
                 await self._out.enter(name, detail)
             case Served(model, request_id):
@@ -57,7 +68,7 @@ class Hearing:
     async def finish(self) -> None:
         """No more is coming."""
         await self._reasoning_came(self._reasoning.rest())
-        await self._text_came(self._text.rest())
+        await self._text_came(self._seam.take(self._text.rest()) + self._seam.rest())
 
     async def _text_came(self, text: str) -> None:
         kept = self._text_left.take(text)
@@ -81,6 +92,22 @@ class Hearing:
         await self._out.write(replace(delta, arguments=kept))
         self._check(kept, arguments)
 
+    def _in_all(self, usage: Usage) -> Usage:
+        """With what the attempts before this one used, where they said it."""
+        before = self._before
+        if before == Usage() and self._is_counted:
+            return usage
+        return Usage(
+            _sum(before.input_tokens, usage.input_tokens),
+            _sum(before.output_tokens, usage.output_tokens) if self._is_counted else None,
+            _sum(before.cached_input_tokens, usage.cached_input_tokens),
+            _sum(before.reasoning_tokens, usage.reasoning_tokens),
+        )
+
     def _check(self, kept: str, text: str) -> None:
         if len(kept) < len(text):
             raise CutShort(f"Stopped at the limit of {self._most:,} characters (max_chars).")
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one + (other or 0)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A stream that passes one ends as truncated with what it had. None is no limit."""
+    """A stream that passes `max_seconds` or `max_chars` ends as truncated with what it had; one
+    that says nothing for `max_idle_seconds` has failed (`errors.Stalled`). None is no limit."""
 
     max_seconds: float | None = None
     max_chars: int | None = 32_000_000
+    max_idle_seconds: float | None = 300.0
 
 
 class Allowance:
@@ -94,6 +96,23 @@ class Slots:
                     continue
                 return
             self._free += 1
+
+
+class Gate:
+    """What a provider's streams go through: so many at once, and so many a minute."""
+
+    def __init__(self, streams: int = 8, per_minute: float | None = None) -> None:
+        self.slots = Slots(streams)
+        self._every_s = 60.0 / per_minute if per_minute else 0.0
+        self._next_s = 0.0
+        self._lock = threading.Lock()
+
+    def wait_s(self, now_s: float) -> float:
+        """Seconds until the next stream may begin; it counts as begun then."""
+        with self._lock:
+            begins_s = max(now_s, self._next_s)
+            self._next_s = begins_s + self._every_s
+            return begins_s - now_s
 
 
 def _give(turn: asyncio.Future[None]) -> None:

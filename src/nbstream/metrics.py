@@ -55,5 +55,5 @@ def measure(transcript: Transcript) -> Metrics:
         exact=exact,
         tokens_per_s=tokens / writing_s if writing_s > 0 else None,
         characters=transcript.characters,
-        attempts=len(transcript.resets) + 1,
+        attempts=len(transcript.resets) + len(transcript.resumes) + 1,
     )

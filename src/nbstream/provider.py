@@ -45,7 +45,11 @@ ProviderEvent = TextDelta | ReasoningDelta | ToolCallDelta | Usage | Notice | Ph
 
 
 class Provider(Protocol):
-    """A source of answers."""
+    """A source of answers.
+
+    One that takes a last message of the assistant as the beginning of its answer, and goes on from
+    there, says so with an attribute `continues = True`.
+    """
 
     @property
     def name(self) -> str:

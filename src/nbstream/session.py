@@ -11,22 +11,25 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from typing import TypeVar
 
-from .errors import NbStreamError, ProviderError, StreamDropped
-from .events import End, Reset, Start
+from .after_drop import continued, next_step
+from .errors import NbStreamError, ProviderError, Stalled, StreamDropped
+from .events import End, Failover, Notice, Reset, Resume, Start
 from .frame_writer import FrameWriter, Sink
 from .hearing import CutShort, Hearing
-from .limits import Limits, Slots
+from .limits import Gate, Limits, Slots
 from .progress import ProgressMeter
 from .provider import Provider, ProviderEvent, Stop
 from .request import Request
 from .retry import RetryPolicy
+from .route import Route
 from .transcript import Transcript
+from .watchdog import Watchdog
 
 T = TypeVar("T")
 
@@ -48,8 +51,10 @@ class Session:
     """A stream to be run once.
 
     `transcript` is what it has said so far and is complete when `run` is over, however that came
-    about. `model` is `provider/model` as people see it; `typical_tokens` how long this model's
-    answers usually are; `clock` gives seconds, `chance` numbers in [0, 1).
+    about. `model` is `provider/model` as people see it, `gate` what all of that provider's streams
+    go through, `fallbacks` who is asked in turn when it is out for good before its first token.
+    `slots` are shared with the other sessions; `typical_tokens` is how long this model's answers
+    usually are; `clock` gives seconds, `chance` numbers in [0, 1).
     """
 
     def __init__(
@@ -58,6 +63,8 @@ class Session:
         request: Request,
         *,
         model: str,
+        gate: Gate | None = None,
+        fallbacks: Sequence[Route] = (),
         retry: RetryPolicy | None = None,
         limits: Limits | None = None,
         slots: Slots | None = None,
@@ -68,8 +75,7 @@ class Session:
     ) -> None:
         self.model = model
         self.transcript = Transcript()
-        self._provider = provider
-        self._request = request
+        self._routes = (Route(model, provider, request, gate or Gate()), *fallbacks)
         self._retry = retry or RetryPolicy()
         self._limits = limits or Limits()
         self._slots = slots or Slots(1)
@@ -101,7 +107,7 @@ class Session:
         assert task is not None
         self._task, self._cancels_before = task, task.cancelling()
         self._out = FrameWriter(self.transcript, sink, self._meter, self._clock)
-        self._hearing = Hearing(self._out, self._limits)
+        self._hearing = Hearing(self._out, self.transcript, self._limits)
         self._loop = asyncio.get_running_loop()
         if self._cancel_asked:
             self._interrupt(End("cancelled"))
@@ -125,11 +131,7 @@ class Session:
             cut = _cut(f"Stopped after the limit of {seconds:g} seconds (max_seconds).")
             timer = asyncio.get_running_loop().call_later(seconds, self._interrupt, cut)
         try:
-            if self._slots.busy:
-                await self._out.enter("queued")
-            async with AsyncExitStack() as held:
-                await self._park(lambda: held.enter_async_context(self._slots.slot()))
-                return await self._attempts()
+            return await self._first_that_answers()
         except _Ended as ended:
             return ended.end
         except CutShort as cut_short:
@@ -138,47 +140,89 @@ class Session:
             if timer is not None:
                 timer.cancel()
 
-    async def _attempts(self) -> End:
+    async def _first_that_answers(self) -> End:
+        async with AsyncExitStack() as held:
+            await self._enter_slot(held, self._slots)
+            end = await self._ask(self._routes[0])
+            for route in self._routes[1:]:
+                if end.status != "failed" or self.transcript.first_token_at_s is not None:
+                    break
+                await self._out.write(Notice("warning", f"{end.error} Asking {route.model}."))
+                await self._out.write(Failover(route.model, end.code))
+                end = await self._ask(route)
+            return end
+
+    async def _ask(self, route: Route) -> End:
+        async with AsyncExitStack() as held:
+            await self._enter_slot(held, route.gate.slots)
+            wait_s = route.gate.wait_s(asyncio.get_running_loop().time())
+            if wait_s > 0:
+                await self._out.enter("queued", f"{wait_s:.0f} s, for the requests per minute")
+                await self._park(lambda: asyncio.sleep(wait_s))
+            return await self._attempts(route)
+
+    async def _enter_slot(self, held: AsyncExitStack, slots: Slots) -> None:
+        if slots.busy:
+            await self._out.enter("queued")
+        await self._park(lambda: held.enter_async_context(slots.slot()))
+
+    async def _attempts(self, route: Route) -> End:
+        request, began_s = route.request, self._clock()
         for failures in count(1):
             try:
-                return await self._attempt()
+                return await self._attempt(route.provider, request)
             except NbStreamError as error:
-                wait_s = None
-                if self.transcript.first_token_at_s is None:
-                    wait_s = self._retry.wait_s(failures, error, self._chance())
-                if wait_s is None:
+                wait_s = self._retry.wait_s(
+                    failures, error, self._chance(), self._clock() - began_s
+                )
+                step = next_step(self._retry, route.provider, self.transcript)
+                if wait_s is None or step == "stop":
                     return _failed(error)
-                await self._out.write(Reset(failures, round(wait_s, 3), _cause(error)))
+                request = route.request
+                if step == "continue":
+                    request = continued(request, self.transcript)
+                retry = Resume if step == "continue" else Reset
+                await self._out.write(retry(failures, round(wait_s, 3), _cause(error)))
                 await self._out.enter("retrying")
                 await self._park(lambda s=wait_s: asyncio.sleep(s))
         raise AssertionError("the policy ends it")
 
-    async def _attempt(self) -> End:
+    async def _attempt(self, provider: Provider, request: Request) -> End:
         await self._out.enter("waiting")
         self._hearing.begin()
-        async with _closed_after(self._provider.stream(self._request)) as stream:
-            for turn in count(1):
-                try:
-                    said = await self._park(stream.__anext__)
-                except StopAsyncIteration:
-                    break
-                if isinstance(said, Stop):
-                    await self._hearing.finish()
-                    return self._stopped(said)
-                await self._hearing.take(said)
-                if turn % _EVENTS_A_TURN == 0:
-                    await self._park(lambda: asyncio.sleep(0))
+        idle_s = self._limits.max_idle_seconds
+        with Watchdog(idle_s, self._stall) as watchdog:
+            async with _closed_after(provider.stream(request)) as stream:
+                for turn in count(1):
+                    try:
+                        said = await self._park(stream.__anext__)
+                    except StopAsyncIteration:
+                        break
+                    except _Stalled:
+                        raise Stalled(
+                            f"{provider.name} said nothing for {idle_s:g} seconds; what came is"
+                            " kept. Run it again, or allow more with max_idle_seconds.",
+                            provider=provider.name,
+                        ) from None
+                    if isinstance(said, Stop):
+                        await self._hearing.finish()
+                        return self._stopped(said)
+                    await self._hearing.take(said)
+                    watchdog.heard()
+                    if turn % _EVENTS_A_TURN == 0:
+                        await self._park(lambda: asyncio.sleep(0))
         raise StreamDropped(
-            f"{self._provider.name} ended the stream without saying that the answer is"
-            " complete; run the cell again.",
-            provider=self._provider.name,
+            f"{provider.name} ended the stream without saying that the answer is complete;"
+            " run the cell again.",
+            provider=provider.name,
         )
 
     def _stopped(self, stop: Stop) -> End:
         if stop.truncated:
             error = f"The answer was cut at the model's limit ({stop.reason})."
-            if self._request.max_tokens is not None:
-                error = f"The answer was cut at max_tokens={self._request.max_tokens}."
+            most = self._routes[0].request.max_tokens
+            if most is not None:
+                error = f"The answer was cut at max_tokens={most}."
             return End("truncated", stop.reason, error, "max-tokens")
         return End("complete", stop.reason)
 
@@ -205,8 +249,10 @@ class Session:
             return await start()
         except asyncio.CancelledError:
             from_outside = self._task.cancelling() - self._struck > self._cancels_before
-            if self._ending is None or from_outside:
+            if from_outside or not self._struck:
                 raise
+            if self._ending is None:
+                raise _Stalled from None
             raise _Ended(self._ending) from None
         except Exception:
             if self._ending is None:
@@ -221,8 +267,20 @@ class Session:
     def _interrupt(self, end: End) -> None:
         if self._ending is None and self.transcript.end is None:
             self._ending = end
-            if self._parked:
-                self._struck = self._task.cancel()
+            self._strike()
+
+    def _stall(self) -> None:
+        """The provider is silent; a sink that is slow is not the provider."""
+        if self._ending is None:
+            self._strike()
+
+    def _strike(self) -> None:
+        if self._parked and not self._struck:
+            self._struck = self._task.cancel()
+
+
+class _Stalled(Exception):
+    """The watchdog cut the wait for the provider short."""
 
 
 @asynccontextmanager

@@ -30,6 +30,8 @@ _NAMES: dict[type[Event], str] = {
     events.Progress: "progress",
     events.Notice: "notice",
     events.Reset: "reset",
+    events.Resume: "resume",
+    events.Failover: "failover",
     events.End: "end",
 }
 _TYPES: dict[str, type[Event]] = {name: kind for kind, name in _NAMES.items()}

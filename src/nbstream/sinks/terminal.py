@@ -105,7 +105,7 @@ def status_line(transcript: Transcript, waited_s: float = 0.0) -> str:
     """Model, phase, time, tokens and progress of a stream that runs, `waited_s` seconds after its
     last frame, for example ``local/smollm2 · writing · 2.1 s · ~182 tokens · 36%``."""
     figures, phase, progress = measure(transcript), transcript.phase, transcript.progress
-    facts = [transcript.start.model if transcript.start else ""]
+    facts = [transcript.model]
     if phase is None:
         facts.append(transcript.status)
     else:
