@@ -1,7 +1,8 @@
 """Answers in the providers' own protocols, and a process that gives them.
 
 `python -m tests.speaking` prints `{"url": …}` and serves until its input ends. It speaks chat
-completions, Responses and Messages by the path it is asked on; `/control/…` is for the test:
+completions, Responses, Messages and Gemini by the path it is asked on; `/control/…` is for the
+test:
 
     POST /control/speech    what the next and all later answers are, a `Speech` as JSON
     GET  /control/requests  `{"requests": […]}`, each `Received.facts()`
@@ -56,6 +57,8 @@ class Speech:
             return Answer.json(body, self.status, **headers)
         if path.endswith("/messages"):
             before, spoken, after = message_events(self.tokens, self.model, usage=self.usage)
+        elif ":streamGenerateContent" in path:
+            before, spoken, after = gemini_chunks(self.tokens, self.model, usage=self.usage)
         elif path.endswith("/responses"):
             before, spoken, after = response_events(self.tokens, self.model, usage=self.usage)
         else:
@@ -174,6 +177,26 @@ def response_events(
         + event(
             "response.completed", response=response("completed", usage=counts if usage else None)
         ),
+    )
+
+
+def gemini_chunks(
+    tokens: Sequence[str], model: str = "loopback-1", *, usage: bool = True
+) -> Framed:
+    """A Gemini stream."""
+
+    def chunk(text: str, finish_reason: str | None = None, **fields: Any) -> bytes:
+        candidate: dict[str, Any] = {"content": {"role": "model", "parts": [{"text": text}]}}
+        if finish_reason:
+            candidate["finishReason"] = finish_reason
+        data = {"candidates": [candidate], "modelVersion": model, "responseId": "resp_1", **fields}
+        return f"data: {json.dumps(data)}\r\n\r\n".encode()
+
+    counts = {"promptTokenCount": 7, "candidatesTokenCount": len(tokens)}
+    return (
+        chunk(""),
+        [chunk(token) for token in tokens],
+        chunk("", "STOP", **({"usageMetadata": counts} if usage else {})),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from nbstream import choice
@@ -89,3 +91,14 @@ def test_an_unknown_provider_is_named_with_those_there_are(named: str):
 def test_a_provider_without_a_model_of_its_own_needs_one(named: str):
     with pytest.raises(ModelNotFound, match="replay/MODEL"):
         choose(named)
+
+
+@pytest.mark.parametrize("variable", ["GOOGLE_API_KEY", "GEMINI_API_KEY"])
+def test_googles_key_counts_where_its_package_is_installed(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+):
+    monkeypatch.setenv(variable, "k")
+    assert choose(None) == ("google", DEFAULT_MODELS["google"])
+    monkeypatch.setitem(sys.modules, "google.genai", None)
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    assert choose(None)[0] == "openai"

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 
 from .errors import ModelNotFound
-from .providers import parse_model
+from .providers import KEY_VARIABLES, parse_model
+from .providers.google import is_installed as google_is_installed
 
 # A provider named without a model gets this one; names change, so any other is taken as it is.
 DEFAULT_MODELS: Mapping[str, str] = {
@@ -16,9 +17,10 @@ DEFAULT_MODELS: Mapping[str, str] = {
     "openai": "gpt-6-sol",
     "openai-chat": "gpt-6-sol",
     "openai-responses": "gpt-6-sol",
+    "gemini": "gemini-flash-latest",
+    "google": "gemini-flash-latest",
     "local": "smollm2",
 }
-_KEYS: Mapping[str, str] = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
 
 
 def choose(model: str | None, *, configured: str | None = None) -> tuple[str, str]:
@@ -33,9 +35,11 @@ def choose(model: str | None, *, configured: str | None = None) -> tuple[str, st
 
 
 def _first_there_is() -> str:
-    for provider, variable in _KEYS.items():
-        if os.environ.get(variable):
+    for provider in ("anthropic", "openai"):
+        if _has_key(provider):
             return provider
+    if _has_key("google") and google_is_installed():
+        return "google"
     if find_spec("xllamacpp") is not None:
         return "local"
     raise ModelNotFound(
@@ -43,3 +47,7 @@ def _first_there_is() -> str:
         ' (`pip install "nbstream[local]"`, then `nbstream pull`), or name a server of your own'
         " (`%%generate openai-chat/MODEL --base-url http://localhost:8080/v1`)."
     )
+
+
+def _has_key(provider: str) -> bool:
+    return any(os.environ.get(variable) for variable in KEY_VARIABLES[provider])

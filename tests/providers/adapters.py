@@ -11,11 +11,19 @@ from typing import Any
 from nbstream.events import TextDelta
 from nbstream.provider import Provider, ProviderEvent
 from nbstream.providers.anthropic import Anthropic
+from nbstream.providers.google import Google
 from nbstream.providers.openai_chat import OpenAIChat
 from nbstream.providers.openai_responses import OpenAIResponses
 from nbstream.request import Message, Request
 from tests.loopback import Received
-from tests.speaking import Framed, chat_chunks, message_events, response_events, sse
+from tests.speaking import (
+    Framed,
+    chat_chunks,
+    gemini_chunks,
+    message_events,
+    response_events,
+    sse,
+)
 
 KEY = "sk-canary-5f0c9a7e31d84b62"
 TIMEOUT_S = 30
@@ -26,7 +34,8 @@ class Adapter:
     """`make(url, api_key=…)` takes the server's address; `unmarked` are pieces that end a stream
     without its terminal marker, `misshapen` are events of another shape; `prompt` finds the
     prompt in a request's body; `given` are options and `sent` what the body then holds of them;
-    `refused` are options the API does not have."""
+    `refused` are options the API does not have, `forgiven` what its SDK takes for a chunk that says
+    nothing."""
 
     name: str
     make: Callable[..., Provider]
@@ -38,6 +47,7 @@ class Adapter:
     given: dict[str, Any]
     sent: dict[str, Any]
     refused: dict[str, Any]
+    forgiven: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.name
@@ -64,6 +74,10 @@ def _anthropic(url: str, api_key: str | None = KEY, **options: Any) -> Provider:
     return Anthropic(base_url=url, api_key=api_key, **options)
 
 
+def _google(url: str, api_key: str | None = KEY, **options: Any) -> Provider:
+    return Google(base_url=url, api_key=api_key, **options)
+
+
 def _chat_error(kind: str, message: str) -> bytes:
     return sse({"error": {"type": kind, "code": kind, "message": message}})
 
@@ -74,6 +88,11 @@ def _response_error(kind: str, message: str) -> bytes:
 
 def _messages_error(kind: str, message: str) -> bytes:
     return sse({"type": "error", "error": {"type": kind, "message": message}}, "error")
+
+
+def _gemini_error(kind: str, message: str) -> bytes:
+    code = {"overloaded_error": 503, "rate_limit_error": 429, "api_error": 500}.get(kind, 400)
+    return sse({"error": {"code": code, "message": message, "status": kind.upper()}})
 
 
 def _last_content(field: str) -> Callable[[Any], str]:
@@ -155,6 +174,28 @@ ADAPTERS = [
         _only("max_tokens", "stop", "system"),
         {"max_tokens": 5, "stop_sequences": ["END"], "system": "Be brief."},
         _only("temperature", "top_p", "seed"),
+    ),
+    Adapter(
+        "google",
+        _google,
+        gemini_chunks,
+        sse({"usageMetadata": {"promptTokenCount": 7, "candidatesTokenCount": 3}}),
+        [{"candidates": 5}, {"candidates": [{"content": {"parts": [{"text": 5}]}}]}],
+        _gemini_error,
+        lambda body: body["contents"][-1]["parts"][0]["text"],
+        EVERYTHING,
+        {
+            "generationConfig": {
+                "maxOutputTokens": 5,
+                "temperature": 0.5,
+                "topP": 0.9,
+                "stopSequences": ["END"],
+                "seed": 3,
+            },
+            "systemInstruction": {"role": "user", "parts": [{"text": "Be brief."}]},
+        },
+        {},
+        frozenset({"null", "a-list"}),
     ),
 ]
 

@@ -303,6 +303,8 @@ NONSENSE = {
 
 @pytest.mark.parametrize("name", NONSENSE)
 async def test_nonsense_in_the_stream_is_the_providers_failure(adapter: Adapter, name: str) -> None:
+    if name in adapter.forgiven:
+        pytest.skip("the SDK takes it for a chunk that says nothing")
     before, spoken, after = adapter.framed(TOKENS)
     nonsense = adapter.nonsense(NONSENSE[name])
     async with Loopback(Answer([before, *spoken, nonsense, after])) as server:

@@ -18,18 +18,26 @@ if TYPE_CHECKING:
 
 GROUP = "nbstream.providers"
 
-KEY_VARIABLES: Mapping[str, str] = {
-    "anthropic": "ANTHROPIC_API_KEY",
-    "anthropic-chat": "ANTHROPIC_API_KEY",
-    "openai": "OPENAI_API_KEY",
-    "openai-chat": "OPENAI_API_KEY",
-    "openai-responses": "OPENAI_API_KEY",
+_OPENAI = ("OPENAI_API_KEY",)
+_ANTHROPIC = ("ANTHROPIC_API_KEY",)
+_GOOGLE = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+
+KEY_VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "anthropic": _ANTHROPIC,
+    "anthropic-chat": _ANTHROPIC,
+    "gemini": _GOOGLE,
+    "google": _GOOGLE,
+    "openai": _OPENAI,
+    "openai-chat": _OPENAI,
+    "openai-responses": _OPENAI,
 }
-"""The environment variable that holds a provider's key."""
+"""The environment variables that may hold a provider's key, the first that is set does."""
 
 _REMOTE: Mapping[str, tuple[str, str]] = {
     "anthropic": (".anthropic", "Anthropic"),
     "anthropic-chat": (".anthropic", "Anthropic"),
+    "gemini": (".google", "Google"),
+    "google": (".google", "Google"),
     "openai": (".openai_responses", "OpenAI"),
     "openai-chat": (".openai_chat", "OpenAIChat"),
     "openai-responses": (".openai_responses", "OpenAIResponses"),

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ..errors import MissingKey, UsageError
 from ..provider import ProviderEvent
 from ..request import Request
-from .exchange import exchange, load
+from .exchange import exchange, load, post
 from .failures import Asked
 from .message_events import MessageEvents
 from .redaction import is_loopback
@@ -76,9 +76,8 @@ class Anthropic:
         options the API does not have."""
         key = self._key() or os.environ.get("ANTHROPIC_AUTH_TOKEN") or ""
         asked = Asked(self._name, request.model, self._url, "ANTHROPIC_API_KEY", key)
-        return exchange(
-            self._connect, "/v1/messages", _body(request, self._name), MessageEvents(), asked
-        )
+        body = _body(request, self._name)
+        return exchange(post(self._connect, "/v1/messages", body), MessageEvents(), asked)
 
     async def _connect(self) -> tuple[AsyncAnthropic, type[AsyncStream[object]]]:
         await load("anthropic")

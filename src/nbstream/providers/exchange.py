@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from ..errors import NbStreamError
 from ..provider import ProviderEvent, Stop
@@ -16,8 +17,21 @@ Connect = Callable[[], Awaitable[tuple[Any, type[Any]]]]
 """Opens the SDK's asynchronous client and says its stream class. The SDKs share no base class."""
 
 
+class Answer(Protocol):
+    """An answer that comes in chunks. `headers` is None until they are there."""
+
+    @property
+    def headers(self) -> Mapping[str, str] | None: ...
+
+    def __aiter__(self) -> AsyncIterator[Any]: ...
+
+
+Open = Callable[[], AbstractAsyncContextManager[Answer]]
+"""Sends the request; its connection is closed with it."""
+
+
 class Reading(Protocol):
-    """The pure part of an adapter: JSON objects in, events out."""
+    """The pure part of an adapter: the answer's chunks in, events out."""
 
     request_id: str
 
@@ -26,8 +40,8 @@ class Reading(Protocol):
         """The terminal marker, once it was read."""
         ...
 
-    def read(self, chunk: dict[str, Any]) -> list[ProviderEvent]:
-        """What the object says. Raises TypeError and its like where it is of another shape."""
+    def read(self, chunk: Any) -> list[ProviderEvent]:
+        """What the chunk says. Raises TypeError and its like where it is of another shape."""
         ...
 
 
@@ -38,45 +52,63 @@ async def load(module: str) -> None:
         await asyncio.to_thread(import_module, module)
 
 
-async def exchange(
-    connect: Connect, path: str, body: dict[str, Any], reading: Reading, asked: Asked
-) -> AsyncGenerator[ProviderEvent]:
-    """Post `body` and yield what `reading` makes of the answer, `Stop` last.
+def post(connect: Connect, path: str, body: dict[str, Any]) -> Open:
+    """Post `body` through a client of the SDKs that have `post`, their door to endpoints they have
+    no method for. Their own methods build a pydantic model of every chunk, which is three quarters
+    of a chunk's cost; transport, errors and decoding of the stream are the same."""
 
-    The client and its connection are closed at the end, however it comes.
-    """
-    failed: NbStreamError
-    chunk: object = None
-    started = False
-    try:
+    @asynccontextmanager
+    async def opened() -> AsyncGenerator[Answer]:
         client, stream_class = await connect()
         async with (
             client,
-            # `post` is the SDKs' door to endpoints they have no method for. Their own methods
-            # build a pydantic model of every chunk, which is three quarters of a chunk's cost;
-            # transport, errors and decoding of the stream are the same.
             await client.post(
                 path, cast_to=object, body=body, stream=True, stream_cls=stream_class
-            ) as answer,
+            ) as stream,
         ):
-            started = True
-            headers = answer.response.headers
-            reading.request_id = headers.get("request-id") or headers.get("x-request-id") or ""
-            is_empty = True
+            yield _Posted(stream)
+
+    return opened
+
+
+class _Posted:
+    def __init__(self, stream: Any) -> None:
+        self.headers: Mapping[str, str] = stream.response.headers
+        self._stream = stream
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return aiter(self._stream)
+
+
+async def exchange(open_: Open, reading: Reading, asked: Asked) -> AsyncGenerator[ProviderEvent]:
+    """Send the request and yield what `reading` makes of the answer, `Stop` last.
+
+    The connection is closed or given back at the end, however it comes.
+    """
+    failed: NbStreamError
+    answer: Answer | None = None
+    chunk: object = None
+    is_empty = True
+    try:
+        async with open_() as answer:
             async for chunk in answer:
-                is_empty = False
-                for event in reading.read(cast(dict[str, Any], chunk)):
+                if is_empty:
+                    is_empty = False
+                    reading.request_id = _request_id(answer)
+                for event in reading.read(chunk):
                     yield event
         if reading.stop is not None:
             yield reading.stop
             return
-        kind = headers.get("content-type", "").partition(";")[0]
-        if is_empty and kind != "text/event-stream":
-            failed = nonsense(asked, kind or "no content type")
+        other_kind = _other_kind(answer) if is_empty else ""
+        if other_kind:
+            failed = nonsense(asked, other_kind)
         else:
-            failed = dropped(asked, reading.request_id or None)
+            failed = dropped(asked, _request_id(answer) or None)
     except Exception as error:
-        known = failure(error, asked, started=started)
+        started = answer is not None and answer.headers is not None
+        other_kind = _other_kind(answer) if started and is_empty else ""
+        known = failure(error, asked, started=started, kind=other_kind)
         if known is None:
             raise
         failed = known
@@ -84,3 +116,15 @@ async def exchange(
         chunk = None
     # Outside of the `except`, so that the SDK's exception does not hang on as the context.
     raise failed
+
+
+def _request_id(answer: Answer) -> str:
+    headers = answer.headers or {}
+    return headers.get("request-id") or headers.get("x-request-id") or ""
+
+
+def _other_kind(answer: Answer | None) -> str:
+    """The answer's content type, or empty if it is an event stream."""
+    headers = (answer.headers if answer is not None else None) or {}
+    kind = headers.get("content-type", "").partition(";")[0]
+    return "" if kind == "text/event-stream" else kind or "no content type"

@@ -2,16 +2,14 @@
 
 The SDKs' exceptions hold the request with its headers, so nothing of them is passed on but what
 is named here, and callers raise the result outside of the `except` block, where nothing chains.
-Both SDKs name their facts alike (`status_code`, `response`, `body`), so none is imported here.
+No SDK is imported here.
 """
 
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
 
 from ..errors import (
     AuthenticationFailed,
@@ -26,12 +24,12 @@ from ..errors import (
     TimedOut,
     UsageError,
 )
+from .error_answer import ErrorAnswer, is_error_answer, read
 from .redaction import origin, shown
-from .retry_after import retry_after_s
 
 _CONTEXT = re.compile(
     r"context (length|window|size)|maximum context|prompt is too long|input is too long"
-    r"|too many (input )?tokens|reduce the length",
+    r"|too many (input )?tokens|reduce the length|token count .*exceeds",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
@@ -53,21 +51,13 @@ class Asked:
     key: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """An answer that is an error: `kinds` are its codes and types, `text` its message."""
-
-    status: int | None
-    kinds: frozenset[str]
-    text: str
-    request_id: str | None
-    wait_s: float | None
-
-
-def failure(error: Exception, asked: Asked, *, started: bool) -> NbStreamError | None:
+def failure(
+    error: Exception, asked: Asked, *, started: bool, kind: str = ""
+) -> NbStreamError | None:
     """The failure that `error` means, or None where it is none of the provider's.
 
-    `started` says whether the answer had begun to arrive.
+    `started` says whether the answer had begun to arrive, `kind` its content type where that is
+    not an event stream's.
     """
     if isinstance(error, NbStreamError):
         return error
@@ -86,10 +76,10 @@ def failure(error: Exception, asked: Asked, *, started: bool) -> NbStreamError |
             )
         if isinstance(cause, httpx2.TransportError):
             return _unheard(cause, asked, started=started)
-    if hasattr(error, "body"):
-        return _answered(_read(error), asked)
+    if is_error_answer(error):
+        return _answered(read(error), asked)
     if isinstance(error, ValueError | TypeError | KeyError | IndexError | AttributeError):
-        return nonsense(asked, type(error).__name__) if started else None
+        return nonsense(asked, kind or type(error).__name__) if started else None
     if isinstance(error, httpx2.HTTPError | httpx2.StreamError):
         return nonsense(asked, type(error).__name__)
     return None
@@ -139,46 +129,7 @@ def _unheard(error: BaseException, asked: Asked, *, started: bool) -> ProviderEr
     )
 
 
-def _read(error: Exception) -> _Answer:
-    response: Any = getattr(error, "response", None)
-    status: int | None = getattr(error, "status_code", None)
-    headers: Mapping[str, str] = getattr(response, "headers", None) or {}
-    facts = _inner(getattr(error, "body", None))
-    words = (facts.get(name) for name in ("code", "type", "status"))
-    return _Answer(
-        # An error inside a stream comes under the status of the stream, which is 200.
-        status=status if status and status >= 400 else None,
-        kinds=frozenset(word.lower() for word in words if isinstance(word, str)),
-        text=_message(facts),
-        request_id=headers.get("request-id") or headers.get("x-request-id"),
-        wait_s=retry_after_s(headers, time.time()),
-    )
-
-
-def _inner(body: object) -> dict[str, Any]:
-    """The object that holds message and code: the body, its first item or its `error`."""
-    if isinstance(body, list) and body:
-        body = cast(list[object], body)[0]
-    if not isinstance(body, dict):
-        return {}
-    facts = cast(dict[str, Any], body)
-    inner: object = facts.get("error")
-    if isinstance(inner, dict):
-        return cast(dict[str, Any], inner)
-    return {"message": inner} if isinstance(inner, str) else facts
-
-
-def _message(facts: dict[str, Any]) -> str:
-    for name in ("message", "detail", "msg"):
-        value = facts.get(name)
-        if isinstance(value, str):
-            return value
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            return _message(cast(dict[str, Any], value[0]))
-    return ""
-
-
-def _answered(answer: _Answer, asked: Asked) -> NbStreamError:
+def _answered(answer: ErrorAnswer, asked: Asked) -> NbStreamError:
     said = shown(answer.text, asked.key)
     said = f" It said: {said}" if said else ""
     name, kinds, status = asked.provider, answer.kinds, answer.status
@@ -200,7 +151,7 @@ def _answered(answer: _Answer, asked: Asked) -> NbStreamError:
             f"{name} has no model {asked.model!r}, or not for this key; "
             f"name another one as {name}/MODEL.{said}"
         )
-    elif status == 401 or kinds & {"authentication_error", "invalid_api_key"}:
+    elif status == 401 or kinds & _NO_KEY:
         # What is said here is about the key, often with pieces of it.
         kind, said = AuthenticationFailed, ""
         sentence = f"{name} refused the API key{number}; set {asked.key_variable} to a valid one."
@@ -231,13 +182,14 @@ def _answered(answer: _Answer, asked: Asked) -> NbStreamError:
     )
 
 
+_NO_KEY = frozenset({"authentication_error", "invalid_api_key", "api_key_invalid"})
 _BUSY = frozenset({
     "overloaded_error", "api_error", "server_error", "internal_error", "internal_server_error",
-    "service_unavailable", "unavailable_error", "engine_overloaded",
+    "service_unavailable", "unavailable_error", "unavailable", "engine_overloaded",
 })  # fmt: skip
 
 
-def _no_such_model(answer: _Answer, asked: Asked) -> bool:
+def _no_such_model(answer: ErrorAnswer, asked: Asked) -> bool:
     if _NO_MODEL.search(answer.text):
         return True
     # Anthropic says "model: NAME" and no more. A wrong path is a 404 as well.

@@ -8,7 +8,7 @@ from typing import Any
 from ..provider import ProviderEvent
 from ..request import Request
 from .chat_chunks import ChatChunks
-from .exchange import exchange
+from .exchange import exchange, post
 from .openai_server import OpenAIServer
 from .presets import OPENAI, Preset
 
@@ -50,7 +50,7 @@ def chat(server: OpenAIServer, request: Request) -> AsyncGenerator[ProviderEvent
     """The stream of a chat completions request to `server`."""
     body = _body(request, server.is_own and server.preset is OPENAI)
     asked = server.asked(request.model)
-    return exchange(server.connect, "/chat/completions", body, ChatChunks(), asked)
+    return exchange(post(server.connect, "/chat/completions", body), ChatChunks(), asked)
 
 
 def _body(request: Request, is_own: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import NbStreamError, ProviderError, UsageError
 from ..provider import ProviderEvent
 from ..request import Request
-from .exchange import exchange
+from .exchange import exchange, post
 from .openai_chat import chat
 from .openai_server import OpenAIServer
 from .response_events import ResponseEvents
@@ -58,7 +58,7 @@ class OpenAIResponses:
         if not (self._or_chat and server.url in _without_responses):
             body = _body(request, self.name)
             asked = server.asked(request.model)
-            events = exchange(server.connect, "/responses", body, ResponseEvents(), asked)
+            events = exchange(post(server.connect, "/responses", body), ResponseEvents(), asked)
             started = False
             try:
                 async with aclosing(events):

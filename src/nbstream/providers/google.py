@@ -1,0 +1,187 @@
+"""Google's Gemini over the google-genai SDK, which the extra `google` brings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..errors import MissingKey, UsageError
+from ..provider import ProviderEvent
+from ..request import Request
+from .exchange import Answer, Open, exchange, load
+from .failures import Asked
+from .gemini_chunks import GeminiChunks
+from .redaction import is_loopback
+
+if TYPE_CHECKING:
+    from google.genai import Client
+    from httpx2 import AsyncClient
+    from httpx2 import Request as HttpRequest
+    from httpx2 import Response as HttpResponse
+
+_OWN_URL = "https://generativelanguage.googleapis.com"
+_VERSION = "v1beta"
+_PLACEHOLDER = "none"
+"""Sent as the key to servers that need none: the SDK wants one."""
+_KEY_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+
+
+class Google:
+    """The Gemini API. Without `base_url` and `api_key` the SDK's own environment variables hold
+    (GOOGLE_GEMINI_BASE_URL, GOOGLE_API_KEY, GEMINI_API_KEY); a server other than Google's needs no
+    key.
+
+    `timeout_s` is the longest silence in seconds. Raises MissingKey, and UsageError where the SDK
+    is not installed.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "google",
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout_s: float = 600.0,
+    ) -> None:
+        if not is_installed():
+            raise UsageError(
+                f"{name} needs the package google-genai: install it with "
+                '`pip install "nbstream[google]"`.'
+            )
+        self._name = name
+        url = base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or _OWN_URL
+        # The SDK adds the version itself, servers' own pages name their address with it.
+        self._url = url.rstrip("/").removesuffix(f"/{_VERSION}")
+        self._timeout_s = timeout_s
+        keys = (api_key, *(os.environ.get(variable) for variable in _KEY_VARIABLES))
+        key = next((key.strip() for key in keys if key and key.strip()), "")
+        if not key and (urlsplit(self._url).hostname or "").endswith(".googleapis.com"):
+            raise MissingKey(
+                f"{name} needs an API key: set the environment variable GOOGLE_API_KEY or "
+                "GEMINI_API_KEY, or give the address of a server that needs none with --base-url."
+            )
+        # In a closure, not in an attribute: nothing that prints this object's state shows it.
+        self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
+
+    def __repr__(self) -> str:
+        return f"Google(name={self._name!r})"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+        """Send the request and yield what comes, ending after `Stop`."""
+        asked = Asked(self._name, request.model, self._url, _KEY_VARIABLES[0], self._key())
+        return exchange(self._post(request), GeminiChunks(), asked)
+
+    def _post(self, request: Request) -> Open:
+        @asynccontextmanager
+        async def opened() -> AsyncGenerator[Answer]:
+            client, http = await self._connect()
+            async with http:
+                models: Any = client.aio.models  # typed only in part
+                chunks = await models.generate_content_stream(
+                    model=request.model, contents=_contents(request), config=_config(request)
+                )
+                answer = _Answer(chunks)
+                try:
+                    yield answer
+                finally:
+                    await answer.aclose()
+
+        return opened
+
+    async def _connect(self) -> tuple[Client, AsyncClient]:
+        await load("google.genai")
+        import httpx2
+        from google.genai import Client
+        from google.genai.types import HttpOptions
+
+        timeout = httpx2.Timeout(self._timeout_s, connect=10.0)
+
+        async def limit(request: HttpRequest) -> None:
+            # The SDK hands on one limit in whole milliseconds, or none at all.
+            request.extensions["timeout"] = timeout.as_dict()
+
+        http = httpx2.AsyncClient(
+            follow_redirects=True,
+            timeout=timeout,
+            # No proxy of the environment can reach this machine's own ports.
+            trust_env=not is_loopback(self._url),
+            event_hooks={"request": [limit], "response": [_land]},
+        )
+        options = HttpOptions(base_url=self._url, api_version=_VERSION, httpx_async_client=http)
+        return Client(vertexai=False, api_key=self._key(), http_options=options), http
+
+
+_waiting: ContextVar[_Answer | None] = ContextVar("_waiting", default=None)
+"""The answer that the running task waits for the first chunk of."""
+
+
+async def _land(response: HttpResponse) -> None:
+    answer = _waiting.get()
+    if answer is not None:
+        answer.response = response
+
+
+class _Answer:
+    """The SDK's chunks, with the HTTP response that it does not show: its headers, and closing it
+    at once rather than when the SDK's generators are collected."""
+
+    def __init__(self, chunks: AsyncIterator[Any]) -> None:
+        self.response: HttpResponse | None = None
+        self._chunks = chunks
+
+    @property
+    def headers(self) -> Mapping[str, str] | None:
+        return None if self.response is None else self.response.headers
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        token = _waiting.set(self)
+        try:
+            first = await anext(self._chunks, None)
+        finally:
+            _waiting.reset(token)
+        if first is not None:
+            yield first
+            async for chunk in self._chunks:
+                yield chunk
+
+    async def aclose(self) -> None:
+        if self.response is not None:
+            await self.response.aclose()
+
+
+def is_installed() -> bool:
+    """Whether the SDK is there."""
+    try:
+        return find_spec("google.genai") is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _contents(request: Request) -> list[Any]:
+    return [
+        {"role": "model" if turn.role == "assistant" else "user", "parts": [{"text": turn.text}]}
+        for turn in request.messages
+    ]
+
+
+def _config(request: Request) -> dict[str, Any]:
+    """The request by the SDK's names."""
+    options = {
+        "system_instruction": request.system,
+        "max_output_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "stop_sequences": list(request.stop) or None,
+        "seed": request.seed,
+        "http_options": {"extra_body": request.extra} if request.extra else None,
+    }
+    return {name: value for name, value in options.items() if value is not None}
