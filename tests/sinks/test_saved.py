@@ -227,3 +227,9 @@ def test_a_very_long_text_stands_once_in_full():
 )
 def test_durations_are_as_people_read_them(seconds: float, text: str):
     assert duration(seconds) == text
+
+
+def test_nothing_but_ascii_is_added_to_a_long_text_in_ascii():
+    long = generation("word " * 210_000)
+    assert all(text.isascii() for text in mimebundle(long).values())
+    assert all("·" in text for text in mimebundle(generation("word")).values())

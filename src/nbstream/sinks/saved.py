@@ -14,6 +14,7 @@ from .open_ends import closed
 # Above this the plain copy is shortened: the same text twice in one message would pass the rate
 # at which jupyter_server starts to drop output (1 MB/s over 3 s).
 _LONGEST_PLAIN = 400_000
+_LONG = 1_000_000
 
 
 def mimebundle(generation: Generation) -> dict[str, str]:
@@ -26,7 +27,10 @@ def markdown(generation: Generation) -> str:
     parts = [closed(generation.text)] if generation.text.strip() else []
     if generation.error:
         parts.append(_escape(generation.error))
-    parts.append(f"*{_escape(footer(generation))}*\n")
+    last = f"*{_escape(footer(generation))}*\n"
+    if _stays_ascii(generation):
+        last = last.replace("·", "&middot;")
+    parts.append(last)
     return "\n\n".join(parts)
 
 
@@ -36,7 +40,14 @@ def plain(generation: Generation) -> str:
     if len(text) > _LONGEST_PLAIN:
         text = f"{text[:_LONGEST_PLAIN]}\n… ({len(text):,} characters in all)"
     parts = [part for part in (text, generation.error, footer(generation)) if part]
-    return "\n\n".join(parts)
+    whole = "\n\n".join(parts)
+    return whole.replace("·", "-").replace("…", "...") if _stays_ascii(generation) else whole
+
+
+def _stays_ascii(generation: Generation) -> bool:
+    """Whether nothing but ASCII may be added: one other character would double the memory that it
+    takes to encode a long answer's message."""
+    return len(generation.text) > _LONG and generation.text.isascii()
 
 
 def footer(generation: Generation) -> str:
