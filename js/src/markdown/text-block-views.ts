@@ -32,6 +32,10 @@ export class ParagraphView implements BlockView {
       this.markTask(marker);
       skipped = marker?.[0].length ?? 0;
       this.element.hidden = content.trim() === "";
+    } else if (this.element.hidden || this.box) {
+      // Another paragraph is now where one of definitions, or a task, was looked at.
+      this.element.hidden = false;
+      this.markTask(null);
     }
     const text = () => content.slice(skipped);
     if (block.settled) this.text.settle(text());

@@ -1,0 +1,65 @@
+import { simpleMode } from "@codemirror/legacy-modes/mode/simple-mode";
+
+const word = (words: string) => new RegExp(`(?:${words.replaceAll(" ", "|")})\\b`);
+const STRINGS = { regex: /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/, token: "string" };
+const NUMBER = { regex: /0x[\da-f_]+|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?/i, token: "number" };
+const ATOM = { regex: /(?:true|false|nil|self)\b/, token: "atom" };
+const NAME = { regex: /[\p{L}_][\p{L}\p{N}_]*[?!]?/u, token: null };
+
+export const ruby = simpleMode({
+  start: [
+    { regex: /=begin\b.*/, sol: true, token: "comment", next: "comment" },
+    { regex: /#.*/, token: "comment" },
+    STRINGS,
+    { regex: /`[^`]*`?|%[qQwWiI]?[{([].*?[})\]]/, token: "string" },
+    { regex: /:[\p{L}_]\w*[?!]?|\w+:(?!:)/u, token: "atom" },
+    { regex: /[@$]@?\w+/, token: "property" },
+    { regex: /(def|class|module)(\s+)([\w.]+[?!]?)/, token: ["keyword", "", "def"] },
+    ATOM,
+    {
+      regex: word(
+        "alias and begin break case class def defined do else elsif end ensure for if in include " +
+          "loop module next not or private protected public raise redo require rescue retry " +
+          "return super then undef unless until when while yield attr_accessor attr_reader",
+      ),
+      token: "keyword",
+    },
+    NUMBER,
+    { regex: /\p{Lu}\w*/u, token: "type" },
+    NAME,
+  ],
+  comment: [
+    { regex: /=end\b.*/, sol: true, token: "comment", next: "start" },
+    { regex: /.*/, token: "comment" },
+  ],
+  languageData: { name: "ruby" },
+});
+
+export const lua = simpleMode({
+  start: [
+    { regex: /--\[\[/, token: "comment", next: "comment" },
+    { regex: /--.*/, token: "comment" },
+    { regex: /\[\[/, token: "string", next: "string" },
+    STRINGS,
+    { regex: /(function)(\s+)([\w.:]+)/, token: ["keyword", "", "def"] },
+    ATOM,
+    {
+      regex: word(
+        "and break do else elseif end for function goto if in local not or repeat return then " +
+          "until while",
+      ),
+      token: "keyword",
+    },
+    NUMBER,
+    NAME,
+  ],
+  comment: [
+    { regex: /.*?\]\]/, token: "comment", next: "start" },
+    { regex: /.*/, token: "comment" },
+  ],
+  string: [
+    { regex: /.*?\]\]/, token: "string", next: "start" },
+    { regex: /.*/, token: "string" },
+  ],
+  languageData: { name: "lua" },
+});
