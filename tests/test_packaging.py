@@ -17,17 +17,24 @@ BUILD = "import sys, hatchling.build; print(hatchling.build.build_wheel(sys.argv
 
 Completed = subprocess.CompletedProcess[str]
 
+NPM_PACKAGES = (Path("js/node_modules"), Path("js/labextension/node_modules"))
+BUILT = ("static", "labextension")
+
 pytestmark = pytest.mark.skipif(
-    not (ROOT / "js" / "node_modules").is_dir(), reason="the page's npm packages are not installed"
+    not all((ROOT / packages).is_dir() for packages in NPM_PACKAGES),
+    reason="the page's npm packages are not installed",
 )
 
 
 def checkout_without_bundle(folder: Path) -> Path:
-    """A copy of the checkout with the npm packages and without the page's bundle."""
-    not_source = shutil.ignore_patterns(".*", "node_modules", "build", "dist", "static")
+    """A copy of the checkout with the npm packages and without what is built of the page."""
+    not_source = shutil.ignore_patterns(".*", "node_modules", "build", "dist")
     shutil.copytree(ROOT, folder, ignore=not_source, dirs_exist_ok=True)
+    for built in BUILT:
+        shutil.rmtree(folder / "src" / "nbstream" / built, ignore_errors=True)
     shutil.copy(ROOT / ".gitignore", folder)
-    (folder / "js" / "node_modules").symlink_to(ROOT / "js" / "node_modules")
+    for packages in NPM_PACKAGES:
+        (folder / packages).symlink_to(ROOT / packages)
     return folder
 
 
@@ -60,6 +67,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_wheel_carries_the_page_s_bundle_and_its_licence(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"nbstream/static/runtime.js.gz", "nbstream/static/stub.js"} <= set(names)
+    assert [name for name in names if name.endswith("labextensions/nbstream/package.json")]
     assert "nbstream/py.typed" in names
     assert [name for name in names if name.endswith("/LICENSE")]
     assert [name for name in names if "node_modules" in name or "tests/" in name] == []
