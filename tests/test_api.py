@@ -99,7 +99,9 @@ async def test_a_timeout_around_generate_is_a_timeout_and_keeps_what_came():
             async with asyncio.timeout(None) as limit:
 
                 async def expire() -> None:
-                    while not (server.requests and server.requests[0].first_byte_at):
+                    while not (  # noqa: ASYNC110
+                        server.requests and server.requests[0].first_byte_at
+                    ):
                         await asyncio.sleep(0)
                     limit.reschedule(0)
 

@@ -1,0 +1,232 @@
+"""`%%generate` in a real kernel, as a notebook runs it: what the cell shows and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from tests.kernels import running_kernel
+from tests.loopback import DROP, STALL, Answer, LoopbackThread, Received
+from tests.speaking import chat_chunks
+
+TIMEOUT_S = 30
+WIDGET = "application/vnd.jupyter.widget-view+json"
+TEXT = "Here:\n\n```python\nx = 6 * 7\n"
+FLAGS = [
+    *("--output", "--keep", "--record", "--system", "--max-tokens", "--temperature", "--top-p"),
+    *("--stop", "--seed", "--extra", "--base-url", "--api-key-name", "--max-seconds"),
+    *("--max-chars", "--retries"),
+]
+
+
+@dataclass
+class Cell:
+    """What came of a cell that ran."""
+
+    reply: dict[str, Any]
+    messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def contents(self, kind: str) -> list[dict[str, Any]]:
+        return [m["content"] for m in self.messages if m["msg_type"] == kind]
+
+    @property
+    def printed(self) -> str:
+        return "".join(content["text"] for content in self.contents("stream"))
+
+    @property
+    def traceback(self) -> str:
+        lines = [line for content in self.contents("error") for line in content["traceback"]]
+        return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))
+
+    @property
+    def result(self) -> dict[str, str]:
+        """The output as it is in the saved notebook."""
+        return self.contents("update_display_data")[-1]["data"]
+
+
+class Notebook:
+    def __init__(self, manager: KernelManager, client: BlockingKernelClient, url: str) -> None:
+        self.manager, self.client, self.url = manager, client, url
+
+    def run(self, code: str) -> Cell:
+        return self.ended(self.client.execute(code))
+
+    def ended(self, sent: str) -> Cell:
+        """The cell, once the kernel is idle after it."""
+        cell = Cell({})
+        while True:
+            message = self.client.get_iopub_msg(timeout=TIMEOUT_S)
+            if message["parent_header"].get("msg_id") != sent:
+                continue
+            cell.messages.append(message)
+            if message["content"].get("execution_state") == "idle":
+                break
+        while True:
+            reply = self.client.get_shell_msg(timeout=TIMEOUT_S)
+            if reply["parent_header"].get("msg_id") == sent:
+                cell.reply = reply["content"]
+                return cell
+
+    def value(self, expression: str) -> Any:
+        """A JSON value of the kernel."""
+        return json.loads(
+            self.run(f"import json, nbstream; print(json.dumps({expression}))").printed
+        )
+
+    def generate(self, how: str, flags: str = "") -> str:
+        """A cell that asks the server to answer in that way."""
+        return f"%%generate openai-chat/{how} --base-url {self.url}/v1 --retries 0 {flags}\nHi"
+
+
+def answer(request: Received) -> Answer:
+    how: str = request.body["model"]
+    before, spoken, after = chat_chunks(re.findall(r"\S+\s*", TEXT))
+    ends: dict[str, Any] = {"whole": after, "dropped": DROP, "stalled": STALL}
+    if how not in ends:
+        return Answer.json({"error": {"message": "No.", "code": "model_not_found"}}, 404)
+    return Answer([before, *spoken, ends[how]])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LoopbackThread]:
+    with LoopbackThread(script=answer) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def notebook(
+    server: LoopbackThread, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Notebook]:
+    folder = tmp_path_factory.mktemp("kernel")
+    with running_kernel("nbstream-7", folder) as (manager, client):
+        notebook = Notebook(manager, client, server.url)
+        loaded = notebook.run(
+            "import os; os.environ.pop('ANTHROPIC_API_KEY', None)\n%load_ext nbstream"
+        )
+        assert loaded.reply["status"] == "ok"
+        yield notebook
+
+
+def test_the_saved_output_is_one_static_result(notebook: Notebook):
+    cell = notebook.run(notebook.generate("whole"))
+    assert cell.reply["status"] == "ok"
+    (shown,) = cell.contents("display_data")
+    assert WIDGET in shown["data"]
+    assert {"text/markdown", "text/plain"} <= set(cell.result)
+    assert WIDGET not in cell.result
+    assert cell.result["text/markdown"].startswith(f"{TEXT}```\n\n*openai-chat/whole · Complete ·")
+    assert cell.contents("update_display_data")[-1]["transient"] == shown["transient"]
+    assert cell.printed == ""
+
+
+def test_keep_leaves_the_live_output_beside_the_static_one(notebook: Notebook):
+    cell = notebook.run(notebook.generate("whole", "--keep"))
+    assert {WIDGET, "text/markdown", "text/plain"} <= set(cell.result)
+
+
+def test_the_answer_is_in_its_variable_and_the_last(notebook: Notebook):
+    notebook.run(notebook.generate("whole", "-o answer"))
+    assert notebook.value("[answer.text, answer.status, answer is nbstream.last]") == [
+        TEXT,
+        "complete",
+        True,
+    ]
+    assert notebook.value("list(answer.code)") == ["x = 6 * 7\n"]
+
+
+def test_a_failed_generation_fails_its_cell_in_one_line_and_keeps_what_came(notebook: Notebook):
+    cell = notebook.run(notebook.generate("dropped", "-o answer"))
+    assert cell.reply["status"] == "error"
+    assert cell.traceback == "The generation failed; what came is in nbstream.last."
+    assert "· Failed ·" in cell.result["text/markdown"]
+    assert notebook.value("[answer.text, answer.status, answer is nbstream.last]") == [
+        TEXT,
+        "failed",
+        True,
+    ]
+
+
+def test_a_model_the_provider_does_not_have_is_one_sentence_in_the_output(notebook: Notebook):
+    cell = notebook.run(notebook.generate("nonesuch"))
+    assert cell.reply["status"] == "error"
+    assert "has no model 'nonesuch'" in cell.result["text/plain"]
+    assert "Traceback" not in cell.traceback + cell.printed
+
+
+def test_an_interrupt_keeps_what_came_and_says_so_in_one_line(
+    notebook: Notebook, server: LoopbackThread
+):
+    asked = len(server.requests)
+    sent = notebook.client.execute(notebook.generate("stalled", "-o answer"))
+    while True:  # until its text is on the page
+        message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
+        if "6 * 7" in json.dumps(message["content"]):
+            break
+    notebook.manager.interrupt_kernel()
+    cell = notebook.ended(sent)
+    assert cell.reply["status"] == "error"
+    assert cell.traceback.startswith("Interrupted: the generation was cancelled")
+    assert "\n" not in cell.traceback
+    server.wait_closed(server.requests[asked])
+    assert notebook.value("[answer.text, answer.status]") == [TEXT, "cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("%%generate --colour red\nHi", "unrecognized arguments: --colour"),
+        ("%%generate --max-tokens many\nHi", "--max-tokens: invalid int value: 'many'"),
+        ("%%generate replay/x --max-tokens 0\nHi", "max_tokens must be a whole number"),
+        ("%%generate replay/x --extra top_k\nHi", "--extra needs KEY=JSON, not 'top_k'"),
+        ("%%generate replay/x -o a-b\nHi", "-o needs the name of a variable, not 'a-b'"),
+        ("%%generate replay/x --system 'Be\nHi", "no closing quotation mark"),
+        ("%%generate replay/x\n  \n", "The prompt is empty"),
+        ("%%generate nonesuch/m\nHi", "There is no provider 'nonesuch'"),
+        ("%%generate anthropic/m\nHi", "ANTHROPIC_API_KEY"),
+    ],
+)
+def test_a_mistake_is_one_sentence_without_a_traceback(
+    notebook: Notebook, cell: str, sentence: str
+):
+    before = notebook.value("repr(nbstream.last)")
+    ran = notebook.run(cell)
+    told = ran.printed + ran.traceback
+    assert sentence in told
+    assert told.startswith("UsageError: ")
+    assert told.count("\n") <= 1
+    assert ran.reply["status"] == "error"
+    assert notebook.value("repr(nbstream.last)") == before
+
+
+def test_a_server_that_is_not_there_is_one_sentence_in_the_output(notebook: Notebook):
+    ran = notebook.run("%%generate openai-chat/m --base-url http://127.0.0.1:9/v1 --retries 0\nHi")
+    assert "Could not reach http://127.0.0.1:9" in ran.result["text/plain"]
+    assert "Traceback" not in ran.traceback + ran.printed
+
+
+def test_help_explains_every_flag(notebook: Notebook):
+    (payload,) = notebook.run("%%generate?").reply["payload"]
+    shown = payload["data"]["text/plain"]
+    for flag in FLAGS:
+        assert flag in shown
+    assert "%config NbStream.model" in shown
+    assert "nbstream.last" in shown
+
+
+def test_what_is_configured_holds_for_cells_that_do_not_say(
+    notebook: Notebook, server: LoopbackThread
+):
+    notebook.run("%config NbStream.model = 'openai-chat/whole'\n%config NbStream.max_tokens = 77")
+    notebook.run(f"%%generate --base-url {notebook.url}/v1\nHi")
+    assert notebook.value("nbstream.last.model") == "openai-chat/whole"
+    assert server.requests[-1].body["max_tokens"] == 77
+    notebook.run(f"%%generate --base-url {notebook.url}/v1 --max-tokens 5\nHi")
+    assert server.requests[-1].body["max_tokens"] == 5
+    notebook.run("%config NbStream.model = ''\n%config NbStream.max_tokens = None")
