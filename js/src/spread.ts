@@ -4,8 +4,8 @@
  * Pure but for its own state; the clock is an argument.
  */
 
-/** Batches come 20 to 30 times a second; slower ones are not stretched beyond this. */
-const LONGEST_MS = 120;
+/** Batches come about 7 times a second; slower ones are not stretched beyond this. */
+const LONGEST_MS = 250;
 const SHORTEST_MS = 16;
 
 export class Spread {

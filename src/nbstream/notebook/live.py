@@ -20,9 +20,9 @@ from .runtime import Runtime
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 
-# About 16 messages a second: the page spreads each over the frames until the next. Each message
-# has some 600 bytes of Jupyter's own headers, so more of them cost more than the text itself.
-_GATHER_S = 0.06
+# About 7 messages a second: the page spreads each over the frames until the next. Each message
+# has some 750 bytes of headers and names, so more of them cost more than the text itself.
+_GATHER_S = 0.15
 # jupyter_server drops output above 1 MB/s; stay well below it and slow the reading instead.
 _BYTES_PER_S = 500_000
 _MOST_PENDING_BYTES = 200_000
