@@ -1,6 +1,6 @@
 import type { Block } from "./block.js";
 import { CodeBlockView } from "./code-block-view.js";
-import { ContainerView, ItemView, ListView } from "./container-views.js";
+import { ContainerView, FootnoteView, ItemView, ListView } from "./container-views.js";
 import { type BlockView, createElement, type Drawing } from "./drawing.js";
 import { TableView } from "./table-view.js";
 import { HeadingView, ParagraphView, RuleView } from "./text-block-views.js";
@@ -15,6 +15,8 @@ export function createBlockView(drawing: Drawing, block: Block): BlockView {
       const quote = createElement(drawing.document, "blockquote");
       return new ContainerView(drawing, quote, "block_quote");
     }
+    case "footnote":
+      return new FootnoteView(drawing, block);
     case "list":
       return new ListView(drawing, block);
     case "item":

@@ -13,6 +13,8 @@ export interface Block extends Node {
   /** The paragraph's start was looked at and is not (or no longer) a reference definition. */
   noDefinitions?: boolean;
   table?: TableShape;
+  /** The key of the footnote that this block defines. */
+  footnote?: string;
 }
 
 export type Alignment = "left" | "center" | "right" | null;

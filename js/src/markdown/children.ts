@@ -25,8 +25,9 @@ export class Children {
     private readonly placing: Placing,
   ) {}
 
-  get count(): number {
-    return this.settledCount + this.live.length;
+  /** How many children stand in their place. */
+  private get count(): number {
+    return this.settledCount + this.live.filter((view) => !view.elsewhere).length;
   }
 
   sync(parent: Block): void {
@@ -49,7 +50,7 @@ export class Children {
       if (child.settled && open === 0) {
         if (view.loose) this.settledLoose = true;
         this.live.shift();
-        this.settledCount++;
+        if (!view.elsewhere) this.settledCount++;
         this.settle(child);
       } else {
         open++;
@@ -65,7 +66,7 @@ export class Children {
     if (present?.accepts(child)) return present;
     while (this.live.length > open) this.live.pop()?.remove();
     const view = createBlockView(this.drawing, child);
-    this.placing.place(view.element, this.settledCount + open);
+    if (!view.elsewhere) this.placing.place(view.element, this.count);
     this.live.push(view);
     return view;
   }

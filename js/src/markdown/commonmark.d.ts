@@ -79,6 +79,8 @@ declare module "commonmark" {
     removeDelimiter(delimiter: Delimiter): void;
     parse(block: Node): void;
     parseString(block: Node): boolean;
+    parseOpenBracket(block: Node): boolean;
+    parseBang(block: Node): boolean;
     parseBackticks(block: Node): boolean;
     parseHtmlTag(block: Node): boolean;
     parseLinkDestination(): string | null;
@@ -107,6 +109,11 @@ declare module "commonmark" {
     blocks: Record<string, BlockRule>;
     blockStarts: BlockStart[];
     inlineParser: InlineMachine;
+    findNextNonspace(): void;
+    advanceNextNonspace(): void;
+    advanceOffset(count: number, columns: boolean): void;
+    closeUnmatchedBlocks(): void;
+    addChild(type: string, offset: number): Node;
     addLine(): void;
     finalize(block: Node, lineNumber: number): void;
     incorporateLine(line: string): void;

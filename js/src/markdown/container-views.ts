@@ -28,6 +28,36 @@ export class ContainerView implements BlockView {
   }
 }
 
+/** A footnote's text, which is shown under the whole text. */
+export class FootnoteView implements BlockView {
+  readonly element: HTMLElement;
+  readonly elsewhere = true;
+  private readonly key: string;
+  private readonly children: Children;
+
+  constructor(
+    private readonly drawing: Drawing,
+    block: Block,
+  ) {
+    this.key = block.footnote ?? "";
+    const { item, content } = drawing.footnotes.createItem(this.key);
+    this.element = item;
+    this.children = new Children(drawing, new Segments(content));
+  }
+
+  accepts(block: Block): boolean {
+    return block.footnote === this.key;
+  }
+
+  update(block: Block): void {
+    this.children.sync(block);
+  }
+
+  remove(): void {
+    this.drawing.footnotes.dropItem(this.key, this.element);
+  }
+}
+
 export class ItemView implements BlockView {
   readonly element: HTMLElement;
   private readonly children: Children;

@@ -1,5 +1,6 @@
 import type { Block } from "./block.js";
 import type { StreamDocument } from "./document.js";
+import type { Footnotes } from "./footnotes.js";
 import type { Span } from "./spans.js";
 
 /** Where text that is not parsed yet can be shown until it is. */
@@ -15,6 +16,7 @@ export interface Drawing {
   /** Code blocks longer than so many lines are folded once complete; null: none is. */
   readonly foldAfter: number | null;
   isSafeLink(destination: string): boolean;
+  readonly footnotes: Footnotes;
   /** The view that shows the unfinished line, set while it is drawn. */
   openText: OpenText | null;
   /** Settled blocks that are drawn; they leave the tree once it is safe to change it. */
@@ -27,6 +29,8 @@ export interface BlockView {
   readonly element: HTMLElement;
   /** An item with a blank line between its blocks; makes its list loose. */
   readonly loose?: boolean;
+  /** Shown elsewhere than in its place among the blocks. */
+  readonly elsewhere?: boolean;
   /** Whether `block` can be shown by this view, which so far showed the block in its place. */
   accepts(block: Block): boolean;
   update(block: Block): void;

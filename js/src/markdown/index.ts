@@ -1,6 +1,7 @@
 import { ContainerView } from "./container-views.js";
 import { StreamDocument } from "./document.js";
 import { createElement, type Drawing } from "./drawing.js";
+import { Footnotes } from "./footnotes.js";
 import { isSafeDestination } from "./link-policy.js";
 import { parseSpans } from "./spans.js";
 import { isWorthParsing } from "./text-view.js";
@@ -77,6 +78,7 @@ class StreamingView implements MarkdownView {
     drawing.openText = null;
     source.references.redrawResolved();
     source.look(() => this.root.update(source.root));
+    drawing.footnotes.arrange();
     this.forgetDrawn();
   }
 
@@ -88,6 +90,7 @@ class StreamingView implements MarkdownView {
     this.source.end();
     this.root.update(this.source.root);
     this.source.references.redrawResolved();
+    this.drawing.footnotes.arrange(true);
     this.forgetDrawn();
   }
 
@@ -107,6 +110,7 @@ class StreamingView implements MarkdownView {
       highlight: options.highlight ?? true,
       foldAfter: options.foldAfter ?? null,
       isSafeLink: options.isSafeLink ?? isSafeDestination,
+      footnotes: new Footnotes(this.element),
       openText: null,
       drawn: [],
       parse: (text) => parseSpans(source.inline, text, gfm),

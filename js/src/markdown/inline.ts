@@ -1,6 +1,7 @@
 import { type InlineMachine, Node, Parser } from "commonmark";
 import { addressAt, findAddress } from "./autolink.js";
 import { pairDelimiters, scanDelimiters, TILDE } from "./emphasis.js";
+import { footnoteAt } from "./footnote-block.js";
 import type { References } from "./references.js";
 
 /** cmark's limit; without one, `[a](b[a](b…` costs the square of its length. */
@@ -76,6 +77,25 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
     }
     appendText(block, text);
     machine.pos = pos + text.length;
+    return true;
+  };
+
+  const { parseOpenBracket, parseBang } = machine;
+  machine.parseOpenBracket = (block) => {
+    const footnote = gfm ? footnoteAt(machine.subject, machine.pos) : null;
+    if (!footnote || !references.table[footnote.key]) return parseOpenBracket.call(machine, block);
+    const node = new Node("footnote");
+    node._literal = footnote.key;
+    block.appendChild(node);
+    machine.pos += footnote.length;
+    return true;
+  };
+  // In `Hear![^1]` the sign belongs to the text, not to an image.
+  machine.parseBang = (block) => {
+    const footnote = gfm ? footnoteAt(machine.subject, machine.pos + 1) : null;
+    if (!footnote || !references.table[footnote.key]) return parseBang.call(machine, block);
+    appendText(block, "!");
+    machine.pos += 1;
     return true;
   };
 

@@ -1,5 +1,6 @@
 import { type BlockStart, type Machine, Node, Parser } from "commonmark";
 import type { Block } from "./block.js";
+import { allowFootnotes, footnoteRule } from "./footnote-block.js";
 import type { References } from "./references.js";
 import { startTable } from "./table.js";
 
@@ -45,6 +46,7 @@ export function createMachine({ gfm, references, previewing }: MachineOptions): 
   // The machine asks the original table whether a matched block takes lines before it tries new
   // block starts: a table answers no there and yes below, so that a list or heading can end it.
   rules["table"] ??= tableRule(false);
+  rules["footnote"] ??= footnoteRule;
   machine.blocks = {
     ...rules,
     document: { ...document, finalize: () => {} },
@@ -73,6 +75,7 @@ export function createMachine({ gfm, references, previewing }: MachineOptions): 
     code_block: { ...code_block, finalize: (_machine, block) => trimCodeEnd(block) },
     html_block: { ...html_block, finalize: () => {} },
   };
+  if (gfm) allowFootnotes(machine, references, previewing);
   machine.blockStarts = machine.blockStarts.map(withinDepth);
 
   const { finalize, addLine } = machine;

@@ -31,7 +31,11 @@ export class References {
     });
   }
 
-  private define(label: string, reference: Reference): void {
+  has(label: string): boolean {
+    return this.defined.has(label);
+  }
+
+  define(label: string, reference: Reference): void {
     this.defined.set(label, reference);
     for (const text of this.waiting.get(label) ?? []) this.resolved.add(text);
     this.waiting.delete(label);

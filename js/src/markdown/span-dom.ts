@@ -91,6 +91,9 @@ function appendSpan(drawing: Drawing, host: HTMLElement, span: Span, inLink: boo
     case "html":
       appendText(document, append("span", "nbstream-html"), span.text);
       return;
+    case "footnote":
+      host.appendChild(drawing.footnotes.createMark(span.text));
+      return;
     case "image":
       appendImage(drawing, host, span, inLink);
       return;

@@ -7,6 +7,7 @@ export type Span =
   | { kind: "break" }
   | { kind: "code"; text: string }
   | { kind: "html"; text: string }
+  | { kind: "footnote"; text: string }
   | { kind: "emphasis" | "strong" | "strike"; children: Span[] }
   | { kind: "link"; destination: string; title: string; children: Span[] }
   | { kind: "image"; destination: string; title: string; alt: string };
@@ -54,6 +55,8 @@ function spanOf(node: Node, gfm: boolean, depth: number): Span {
   switch (node.type) {
     case "linebreak":
       return { kind: "break" };
+    case "footnote":
+      return { kind: "footnote", text: node._literal ?? "" };
     case "code":
       return { kind: "code", text: node._literal ?? "" };
     case "emph":
@@ -77,7 +80,7 @@ function plainText(root: Node): string {
   let node: Node | null = root;
   while (node) {
     if (node.type === "softbreak" || node.type === "linebreak") text += "\n";
-    else if (node.type !== "html_inline") text += node._literal ?? "";
+    else if (node.type !== "html_inline" && node.type !== "footnote") text += node._literal ?? "";
     if (node._firstChild) {
       node = node._firstChild;
       continue;

@@ -19,6 +19,8 @@ function block(element: HTMLElement, tight: boolean): string {
   if (element.classList.contains("nbstream-html-block")) return text(element);
   if (element.classList.contains("nbstream-table")) return table(element);
   switch (name) {
+    case "section":
+      return footnotes(element);
     case "div":
       return blocks(element, tight);
     case "p":
@@ -54,6 +56,18 @@ function list(element: HTMLElement): string {
     .join("");
   if (element.classList.contains("nbstream-continued")) return `<continued>${items}</continued>`;
   return `<${name}${start === null ? "" : ` start="${start}"`}>\n${items}</${name}>\n`;
+}
+
+function footnotes(section: HTMLElement): string {
+  const items = [...section.querySelectorAll(".nbstream-footnote")].map((item, i) => {
+    const content = blocks(item.firstElementChild as Element, false);
+    const back = `<a href="#fnref${i + 1}" class="footnote-backref">↩</a>`;
+    const closed = content.endsWith("</p>\n")
+      ? content.replace(/<\/p>\n$/, ` ${back}</p>\n`)
+      : `${content}${back}\n`;
+    return `<li id="fn${i + 1}">\n${closed}</li>\n`;
+  });
+  return `<section class="footnotes">\n<ol>\n${items.join("")}</ol>\n</section>\n`;
 }
 
 function code(element: HTMLElement): string {
@@ -102,6 +116,10 @@ function inline(element: HTMLElement): string {
     const alt = rawText(element);
     const shown = element.classList.contains("nbstream-unnamed") ? "" : alt;
     return `<img src="${destination}" alt="${escapeHtml(shown)}"${title} />`;
+  }
+  if (name === "sup") {
+    const number = element.textContent;
+    return `<sup class="footnote-ref"><a href="#fn${number}" id="fnref${number}">${number}</a></sup>`;
   }
   if (name === "br") return "<br />\n";
   if (name === "span") return inlines(element);
