@@ -73,7 +73,7 @@ class RichText:
         """What is drawn anew each time: the open block and the status line."""
         if self._transcript.end is not None:
             return Text("")
-        parts: list[RenderableType] = [Markdown(self._tail())] if self._open.strip() else []
+        parts: list[RenderableType] = [_rendered(self._tail())] if self._open.strip() else []
         waited_s = time.monotonic() - self._heard
         return Group(
             *parts, Text(f"{status_line(self._transcript, waited_s)} · Ctrl-C cancels", style="dim")
@@ -87,23 +87,28 @@ class RichText:
         ]
         if len(starts) < 2:
             return
-        lines = self._open.splitlines(keepends=True)
-        self._console.print(Markdown("".join(lines[: starts[-1]])))
-        self._open = "".join(lines[starts[-1] :])
+        lines = self._open.split("\n")
+        self._console.print(_rendered("\n".join(lines[: starts[-1]])))
+        self._open = "\n".join(lines[starts[-1] :])
 
     def _tail(self) -> str:
         """As much of the open block as the window holds: rich cannot scroll a live region."""
-        lines = self._open.splitlines(keepends=True)
+        lines = self._open.split("\n")
         room = max(4, self._console.height - 4)
         if len(lines) <= room:
             return self._open
-        fence = lines[0] if lines[0].lstrip().startswith(("```", "~~~")) else ""
-        return fence + "".join(lines[-room:])
+        fence = lines[:1] if lines[0].lstrip().startswith(("```", "~~~")) else []
+        return "\n".join([*fence, *lines[-room:]])
 
     def _finish(self, end: End) -> None:
         self._live.refresh()
         if self._open.strip():
-            self._console.print(Markdown(self._open))
+            self._console.print(_rendered(self._open))
         if end.error:
             self._console.print(Text(printable(end.error), style="red"))
         self._console.print(Text(footer(Generation.of(self._transcript)), style="dim italic"))
+
+
+def _rendered(text: str) -> Markdown:
+    # With the addresses of links beside their texts: a terminal's own links would hide them.
+    return Markdown(text, hyperlinks=False)

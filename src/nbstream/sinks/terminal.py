@@ -27,8 +27,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def printable(text: str) -> str:
     """The text with control characters shown as U+FFFD: a model must not move the cursor, set the
-    clipboard (OSC 52) or hide a link (OSC 8)."""
-    return _CONTROL.sub("�", text)
+    clipboard (OSC 52) or hide a link (OSC 8). Carriage returns are left out: they come before
+    newlines, perhaps in another piece of the text."""
+    return _CONTROL.sub("�", text.replace("\r", ""))
 
 
 @contextmanager
@@ -69,7 +70,7 @@ class PlainText:
             case Reset() as reset:
                 self._line(retry_sentence(reset))
             case Notice(_, text):
-                self._line(text)
+                self._line(printable(text))
             case PhaseStart():
                 self._next_status_s = 0.0
                 self._report(frame)
@@ -91,7 +92,8 @@ class PlainText:
 
     def _print(self, text: str) -> None:
         if text:
-            self._out.write(text)
+            encoding = self._out.encoding or "utf-8"
+            self._out.write(text.encode(encoding, "replace").decode(encoding))
             self._out.flush()
             self._at_line_start = text.endswith("\n")
 
