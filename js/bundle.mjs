@@ -28,6 +28,10 @@ const commonmark = {
       path: join(here, "node_modules/commonmark/lib/index.js"),
       sideEffects: false,
     }));
+    plugin.onResolve({ filter: /^\.\/render\// }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: false,
+    }));
     plugin.onResolve({ filter: /^entities$/ }, () => ({ path: join(here, "src/entities.ts") }));
   },
 };
