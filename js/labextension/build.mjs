@@ -14,7 +14,6 @@ const core = join(here, "lib", "core");
 const out = join(here, "..", "..", "src", "nbstream", "labextension");
 
 await mkdir(core, { recursive: true });
-await mkdir(out, { recursive: true });
 // the application's own packages, which are shared and not bundled
 const external = ["@jupyterlab/*", "@lumino/*"];
 await writeFile(
@@ -31,5 +30,6 @@ if (built.status !== 0) {
   process.stderr.write(built.stdout + built.stderr);
   process.exit(1);
 }
+await copyFile(join(here, "install.json"), join(out, "install.json"));
 await writeFile(join(out, "static", "LICENSES.txt"), await licences());
 process.stdout.write("labextension built\n");

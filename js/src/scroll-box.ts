@@ -58,7 +58,7 @@ export function createScrollBox(
     if (over) scroller.tabIndex = 0;
     else scroller.removeAttribute("tabindex");
     box.toggleAttribute("data-overflows", over);
-    expand.hidden = live || !(over || box.hasAttribute("data-expanded"));
+    expand.hidden = !(over || box.hasAttribute("data-expanded"));
   };
   const resized = new ResizeObserver(measure);
   signal.addEventListener("abort", () => resized.disconnect());

@@ -53,7 +53,7 @@ const said = (selector: string) => {
 const log = () => find('[role="log"]')?.textContent?.trim();
 const button = () => find(".nbstream-cancel") as HTMLButtonElement;
 const status = () => view.element.dataset["status"];
-const ended = () => eventually(() => expect(find(".nbstream-foot")?.hidden).toBe(false));
+const ended = () => eventually(() => expect(find(".nbstream-ended")?.hidden).toBe(false));
 const press = (target: Element, key: string) => {
   const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
   target.dispatchEvent(event);
@@ -144,7 +144,7 @@ test("other keys, and Escape after the end, belong to the notebook", async () =>
   expect(cancel).not.toHaveBeenCalled();
 });
 
-test("a finished answer has a footer of model, status, tokens and time", async () => {
+test("a finished answer has a line of model, status, tokens and time", async () => {
   play(START, text(0.2, "Hi"), [1, "usage", { output_tokens: 412 }], end(8.1, "complete"));
   await ended();
   const parts = [...(find(".nbstream-ended > .nbstream-facts")?.children ?? [])] as HTMLElement[];

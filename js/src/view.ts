@@ -3,7 +3,7 @@
  * transcripts and what changed in them, and says when the reader cancels.
  */
 import { element, setText } from "./elements";
-import { createFoot } from "./foot";
+import { createEnding } from "./ending";
 import { handleKeys } from "./keys";
 import { createMarkdownView } from "./markdown";
 import { createNotices } from "./notices";
@@ -55,12 +55,12 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
   const notices = createNotices(document);
   const reasoning = createReasoning(document);
   const box = createScrollBox(document, markdown.element, signal);
-  const foot = createFoot(document);
+  const ending = createEnding(document);
   const spoken = element(document, "div", "spoken");
   spoken.setAttribute("aria-live", "polite");
 
-  const parts = [line, notices, reasoning, box, foot].map((part) => part.element);
-  const root = element(document, "div", "root", ...parts, spoken);
+  const above = [line.element, ending.line, notices.element, reasoning.element];
+  const root = element(document, "div", "root", ...above, box.element, ending.sentence, spoken);
   root.className = "nbstream";
   root.tabIndex = -1;
   root.dataset["status"] = "waiting";
@@ -114,7 +114,8 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     if (!transcript) return;
     const { status } = transcript;
     const before = root.dataset["status"];
-    for (const part of [line, notices, reasoning, foot]) part.update(transcript);
+    if (status !== before && !live()) ending.replace(line.element);
+    for (const part of [line, notices, reasoning, ending]) part.update(transcript);
     if (status !== before) {
       if (!live()) leaveFocus();
       tickWhileLive();

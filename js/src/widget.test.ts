@@ -92,7 +92,7 @@ test("a kernel that was thought gone and speaks again is shown again, whole", as
   connection.receive({ type: "frames", after: 1, frames: [text(2, " and more")] });
   await eventually(() => expect(log(el)).toBe("kept and more"));
   expect(status(el)).toBe("streaming");
-  expect(el.querySelector<HTMLElement>(".nbstream-foot")?.hidden).toBe(true);
+  expect(el.querySelector<HTMLElement>(".nbstream-ended")?.hidden).toBe(true);
 });
 
 test("a kernel that answers in time was never gone", () => {
