@@ -1,0 +1,27 @@
+"""The page's code inside of the package."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+import pytest
+
+from nbstream.errors import NbStreamError
+from nbstream.notebook import runtime as page
+
+
+def test_the_runtime_is_a_module_named_by_its_hash():
+    runtime = page.runtime()
+    assert b"export" in gzip.decompress(runtime.gzipped)
+    assert hashlib.sha256(runtime.gzipped).hexdigest().startswith(runtime.hash)
+    assert page.runtime() is runtime
+
+
+def test_the_stub_is_small():
+    assert len(page.stub()) < 4096
+
+
+def test_a_checkout_without_the_pages_code_says_how_to_build_it():
+    with pytest.raises(NbStreamError, match=r"static/nonesuch\.js\): run `make build` once\.$"):
+        page._read("nonesuch.js")  # pyright: ignore[reportPrivateUsage]
