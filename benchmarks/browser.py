@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,7 @@ OpenNotebook = Callable[[Sequence[str]], NotebookPage]
 
 
 @contextmanager
-def jupyterlab() -> Iterator[OpenNotebook]:
+def jupyterlab() -> Generator[OpenNotebook]:
     """A server and a browser, for the length of the block: what opens notebooks of such cells,
     each in a page and a kernel of its own."""
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -53,7 +53,7 @@ class Traffic:
         self.bytes = 0
         self.messages = 0
         cdp = page.context.new_cdp_session(page)
-        cdp.send("Network.enable")
+        cdp.send("Network.enable")  # pyright: ignore[reportUnknownMemberType]
         cdp.on("Network.webSocketFrameReceived", self._count)
         cdp.on("Network.webSocketFrameSent", self._count)
 

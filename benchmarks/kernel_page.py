@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,7 +62,7 @@ class KernelPage:
 
 
 @contextmanager
-def kernel_page() -> Iterator[KernelPage]:
+def kernel_page() -> Generator[KernelPage]:
     """The installed ipykernel, for the length of the block."""
     with (
         TemporaryDirectory() as folder,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def _resident(page: KernelPage) -> int:
 
 
 @contextmanager
-def _highest(page: KernelPage) -> Iterator[list[int]]:
+def _highest(page: KernelPage) -> Generator[list[int]]:
     """The highest resident size in bytes during the block, in a list of one.
 
     Linux keeps it to the page; elsewhere it is looked at many times a second.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ class Source:
 
 
 @contextmanager
-def source() -> Iterator[Source]:
+def source() -> Generator[Source]:
     """The process, for the length of the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.speaking"],
