@@ -7,8 +7,21 @@ import sys
 import pytest
 
 from nbstream import choice
-from nbstream.choice import DEFAULT_MODELS, choose
+from nbstream.choice import DEFAULT_MODELS, alternatives
 from nbstream.errors import ModelNotFound
+
+
+def choose(model: str | None, *, configured: str | None = None) -> tuple[str, str]:
+    [only] = alternatives(model, configured=configured)
+    return only
+
+
+def test_several_are_named_with_a_bar_between():
+    assert alternatives("anthropic/a | openai:b|local") == [
+        ("anthropic", "a"),
+        ("openai", "b"),
+        ("local", DEFAULT_MODELS["local"]),
+    ]
 
 
 @pytest.fixture(autouse=True)

@@ -19,11 +19,11 @@ import nbstream
 SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
-    "errors events request fences growing_text characters",
-    "provider wire retry limits transcript snapshot metrics progress",
+    "errors events request fences growing_text characters seam watchdog",
+    "provider wire retry limits transcript snapshot metrics progress route after_drop",
     "frame_writer hearing session generation recording engine",
     "providers sinks",
-    "choice options api",
+    "choice options gates api",
     "notebook",
     "cli __init__",
 )

@@ -36,7 +36,7 @@ def test_words_said_again_at_the_seam_are_left_out(cut, back):
     while start > 0 and ANSWER[start - 1].isalnum():
         start -= 1  # a model begins again with a whole word
     overlap = ANSWER[start:cut]
-    if sum(map(str.isalnum, overlap)) < 4:
+    if sum(map(str.isalnum, overlap)) < 3:
         return
     assert joined(ANSWER[:cut], *ANSWER[start:]) == ANSWER
 
@@ -57,7 +57,7 @@ def test_the_word_the_text_broke_off_in_may_be_said_whole():
         ("| --- |", " --- |\n"),
         ("def f():\n    ", "    return 1"),
         ("a ------", "------ b"),
-        ("she had", " had enough"),
+        ("a = b", "b"),
         ("x = [[", "[1]]]"),
     ],
 )

@@ -24,6 +24,13 @@ def test_at_every_prefix_a_snapshot_folds_to_the_same_transcript(frames: list[Fr
         assert summary(folded) == summary(transcript)
 
 
+def test_a_tool_call_goes_on_under_its_own_number_after_a_snapshot():
+    frames = numbered([ToolCallDelta(1, "a", "f"), ToolCallDelta(0, "b", "g")])
+    taken = Transcript(from_json(data) for data in snapshot(Transcript(frames[:2])))
+    taken.add(frames[2])
+    assert taken.tool_calls == Transcript(frames).tool_calls
+
+
 @given(streams())
 def test_a_snapshots_numbers_are_the_streams_last_ones(frames: list[Frame]):
     taken = snapshot(Transcript(frames))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .api import generate, stream
     from .errors import NbStreamError
+    from .gates import limit
     from .generation import Generation
     from .request import Message
 
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "generate",
     "last",
+    "limit",
     "load_ipython_extension",
     "stream",
 ]
@@ -37,6 +39,7 @@ _HOMES = {
     "generate": "api",
     "stream": "api",
     "last": "api",
+    "limit": "gates",
     "Generation": "generation",
     "Message": "request",
     "NbStreamError": "errors",

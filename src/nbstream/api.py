@@ -8,14 +8,19 @@ from typing import Unpack
 
 from . import choice, providers
 from . import options as opts
+from .errors import NbStreamError
 from .events import End, Event, Frame
+from .gates import gate
 from .generation import Generation
 from .limits import Slots
 from .options import Options
 from .progress import PastAnswers
 from .request import Message
+from .route import Route
 from .session import Session
 
+# Providers that have no address.
+_HERE = ("local", "replay")
 # Frames a slow consumer of `stream` may be behind before the reading waits for it.
 _BEHIND = 64
 
@@ -34,23 +39,52 @@ def prepare(
     """A session ready to run. Everything that can be wrong before something is sent is raised
     here: UsageError, ModelNotFound, MissingKey.
 
-    `model` is `provider/model` or `provider:model`; `configured` the default to take before
-    looking for keys.
+    `model` is `provider/model` or `provider:model`, or several with `|` between, of which the next
+    is asked when one is out; `configured` the default to take before looking for keys.
     """
-    provider, name = choice.choose(model, configured=configured)
-    full_name = f"{provider}/{name}"
-    request = opts.request(prompt, name, options)
+    named = choice.alternatives(model, configured=configured)
+    ways, out = _routes(prompt, named, options)
+    first, *others = ways
     return Session(
-        providers.create(
-            provider, base_url=options.get("base_url"), api_key=options.get("api_key")
-        ),
-        request,
-        model=full_name,
+        first.provider,
+        first.request,
+        model=first.model,
+        gate=first.gate,
+        fallbacks=others,
+        notices=out,
         retry=opts.retry(options),
         limits=opts.limits(options),
         slots=slots,
-        typical_tokens=past_answers.typical(full_name),
+        typical_tokens=past_answers.typical(first.model),
     )
+
+
+def _routes(
+    prompt: str | Sequence[Message], named: Sequence[tuple[str, str]], options: Options
+) -> tuple[list[Route], list[str]]:
+    """The ways there are, and a sentence for each that there is not. Raises the first one's
+    failure where there is none."""
+    ways: list[Route] = []
+    failures: list[NbStreamError] = []
+    out: list[str] = []
+    for provider, name in named:
+        request = opts.request(prompt, name, options)
+        # One of several: the address is meant for those that have one.
+        here = len(named) > 1 and provider in _HERE
+        try:
+            source = providers.create(
+                provider,
+                base_url=None if here else options.get("base_url"),
+                api_key=options.get("api_key"),
+            )
+        except NbStreamError as error:
+            failures.append(error)
+            out.append(f"{error} {provider}/{name} is left out.")
+        else:
+            ways.append(Route(f"{provider}/{name}", source, request, gate(provider)))
+    if not ways:
+        raise failures[0]
+    return ways, out
 
 
 def remember(session: Session) -> Generation:

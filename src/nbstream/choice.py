@@ -23,10 +23,15 @@ DEFAULT_MODELS: Mapping[str, str] = {
 }
 
 
-def choose(model: str | None, *, configured: str | None = None) -> tuple[str, str]:
+def alternatives(model: str | None, *, configured: str | None = None) -> list[tuple[str, str]]:
     """`(provider, model)` for what was named, the configured default, the first provider whose key
-    is set, or the embedded model. Raises ModelNotFound."""
+    is set, or the embedded model; several where ``a | b | c`` was named, to be asked in turn.
+    Raises ModelNotFound."""
     named = model or configured or os.environ.get("NBSTREAM_MODEL") or _first_there_is()
+    return [_one(part) for part in named.split("|")]
+
+
+def _one(named: str) -> tuple[str, str]:
     provider, name = parse_model(named)
     name = name or DEFAULT_MODELS.get(provider, "")
     if not name:

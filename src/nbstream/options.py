@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, cast
+from dataclasses import replace
+from typing import Any, TypedDict, cast, get_args
 
 from .errors import UsageError
 from .limits import Limits
 from .request import Message, Request
-from .retry import RetryPolicy
+from .retry import OnDrop, RetryPolicy
 
 
 class Options(TypedDict, total=False):
@@ -22,7 +23,9 @@ class Options(TypedDict, total=False):
     max_tokens, temperature, top_p, stop, seed: as every provider means them.
     extra: fields that go into the request's body as they are.
     max_seconds, max_chars: limits; a stream that passes one ends as truncated.
-    retries: how many attempts may follow a failed one before the first token.
+    max_idle_seconds: a stream that says nothing for so long has failed (300 unless said).
+    retries: how many attempts may follow a failed one (3 unless said).
+    on_drop: what follows a stream that broke off: "continue" it, "restart" it, or "stop".
     """
 
     base_url: str | None
@@ -36,7 +39,9 @@ class Options(TypedDict, total=False):
     extra: dict[str, Any] | None
     max_seconds: float | None
     max_chars: int | None
+    max_idle_seconds: float | None
     retries: int | None
+    on_drop: OnDrop | None
 
 
 def request(prompt: str | Sequence[Message], model: str, options: Options) -> Request:
@@ -64,13 +69,23 @@ def limits(options: Options) -> Limits:
     """The limits asked for. Raises UsageError."""
     seconds = _number("max_seconds", options.get("max_seconds"), 0)
     characters = _count("max_chars", options.get("max_chars"), 1)
-    return Limits(seconds, Limits().max_chars if characters is None else characters)
+    idle = _number("max_idle_seconds", options.get("max_idle_seconds"), 0)
+    usual = Limits()
+    return Limits(
+        seconds,
+        usual.max_chars if characters is None else characters,
+        usual.max_idle_seconds if idle is None else idle,
+    )
 
 
 def retry(options: Options) -> RetryPolicy:
     """The retry policy asked for. Raises UsageError."""
     retries = _count("retries", options.get("retries"), 0)
-    return RetryPolicy() if retries is None else RetryPolicy(retries=retries)
+    on_drop = options.get("on_drop")
+    if on_drop is not None and on_drop not in get_args(OnDrop):
+        raise UsageError(f"on_drop must be continue, restart or stop, not {on_drop!r}.")
+    usual = RetryPolicy(on_drop=on_drop)
+    return usual if retries is None else replace(usual, retries=retries)
 
 
 def _messages(prompt: Any) -> tuple[Message, ...]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 # How much of what comes is held back at the most, and how far back a repetition is looked for.
 _WINDOW = 2_000
 _SHORTEST = 3
-_SURE = 8
 
 
 class Seam:
@@ -64,14 +63,14 @@ class Seam:
         return 0
 
     def _is_repetition(self, body: str, length: int) -> bool:
-        """A long overlap with words in it, or one that completes the word the text broke off in.
+        """An overlap of whole words, or one that completes the word the text broke off in.
 
-        A short one, or a run of spaces, dashes or brackets, is more likely to be the text itself.
+        A single letter, or a run of spaces, dashes or brackets, is more likely the text itself.
         """
         overlap, before = body[:length], self._tail[: -length or None][-1:]
         if before.isalnum() and overlap[0].isalnum():
             return False  # it would begin in the middle of a word
         letters = sum(character.isalnum() for character in overlap)
         breaks_a_word = overlap[-1].isalnum() and body[length : length + 1].isalnum()
-        return letters >= 2 if breaks_a_word else length >= _SURE and letters >= _SURE // 2
+        return letters >= (2 if breaks_a_word else _SHORTEST)
 

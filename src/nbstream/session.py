@@ -52,7 +52,8 @@ class Session:
 
     `transcript` is what it has said so far and is complete when `run` is over, however that came
     about. `model` is `provider/model` as people see it, `gate` what all of that provider's streams
-    go through, `fallbacks` who is asked in turn when it is out for good before its first token.
+    go through, `fallbacks` who is asked in turn when it is out for good before its first token,
+    `notices` what the reader should know from the start.
     `slots` are shared with the other sessions; `typical_tokens` is how long this model's answers
     usually are; `clock` gives seconds, `chance` numbers in [0, 1).
     """
@@ -65,6 +66,7 @@ class Session:
         model: str,
         gate: Gate | None = None,
         fallbacks: Sequence[Route] = (),
+        notices: Sequence[str] = (),
         retry: RetryPolicy | None = None,
         limits: Limits | None = None,
         slots: Slots | None = None,
@@ -75,6 +77,7 @@ class Session:
     ) -> None:
         self.model = model
         self.transcript = Transcript()
+        self._notices = notices
         self._routes = (Route(model, provider, request, gate or Gate()), *fallbacks)
         self._retry = retry or RetryPolicy()
         self._limits = limits or Limits()
@@ -114,6 +117,8 @@ class Session:
         end = End("failed", error="The stream was torn down.", code="torn-down")
         try:
             await self._out.write(Start(self.model, self._wall_clock()))
+            for notice in self._notices:
+                await self._out.write(Notice("warning", notice))
             end = await self._outcome()
         except asyncio.CancelledError:
             end = End("cancelled")

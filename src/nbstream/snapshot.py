@@ -57,7 +57,7 @@ def _stages(transcript: Transcript) -> list[tuple[float, Event]]:
 def _tokens(transcript: Transcript) -> list[Event]:
     said: list[Event] = [
         ToolCallDelta(index, call.arguments, call.name, call.id)
-        for index, call in enumerate(transcript.tool_calls)
+        for index, call in transcript.numbered_tool_calls
     ]
     if transcript.reasoning:
         said.insert(0, ReasoningDelta(transcript.reasoning))

@@ -114,9 +114,14 @@ class Transcript:
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The calls asked for so far, in order."""
+        return tuple(call for _, call in self.numbered_tool_calls)
+
+    @property
+    def numbered_tool_calls(self) -> tuple[tuple[int, ToolCall], ...]:
+        """The same with the numbers their deltas go by, which may have gaps."""
         return tuple(
-            ToolCall(name, str(arguments), id)
-            for _, (name, id, arguments) in sorted(self._tools.items())
+            (index, ToolCall(name, str(arguments), id))
+            for index, (name, id, arguments) in sorted(self._tools.items())
         )
 
     @property

@@ -18,7 +18,7 @@ _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _QUOTED = re.compile(r"""(--[a-z-]+=)?(?:"([^"]*)"|'([^']*)')""")
 
 _OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed")
-_LIMITS = ("max_seconds", "max_chars", "retries")
+_LIMITS = ("max_seconds", "max_chars", "max_idle_seconds", "retries", "on_drop")
 
 
 def words(line: str) -> list[str]:

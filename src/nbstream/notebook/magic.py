@@ -36,11 +36,12 @@ class NbStream(Magics):
     @magic_arguments()
     @argument(
         "model",
-        nargs="?",
+        nargs="*",
         help="provider/model or provider:model, for example anthropic/claude-sonnet-5-5,"
         " openai/gpt-6-sol, local/smollm2, replay/recording.ndjson; openai-chat/… with --base-url"
         " for any server that speaks that API. None: %%config NbStream.model, else the first"
-        " provider whose key is set, else the local model.",
+        " provider whose key is set, else the local model. Several with | between: the next is"
+        " asked when one is out.",
     )
     @argument("-o", "--output", metavar="NAME", help="Put the Generation into this variable.")
     @argument("--keep", action="store_true", help="Leave the live output instead of Markdown.")
@@ -56,7 +57,13 @@ class NbStream(Magics):
     @argument("--api-key-name", metavar="VAR", help="The environment variable with the key.")
     @argument("--max-seconds", type=float, metavar="S", help="Stop after so many seconds.")
     @argument("--max-chars", type=int, metavar="N", help="Stop after so many characters.")
+    @argument("--max-idle-seconds", type=float, metavar="S", help="The longest silence (300).")
     @argument("--retries", type=int, metavar="N", help="Attempts after a failed one (default 3).")
+    @argument(
+        "--on-drop",
+        choices=("continue", "restart", "stop"),
+        help="What follows an answer that broke off; default: continue where the provider can.",
+    )
     @kwds(usage="%%generate [MODEL] [FLAGS]\n  the prompt, on the lines below")
     @cell_magic
     def generate(self, line: str, cell: str) -> None:
@@ -91,7 +98,7 @@ class NbStream(Magics):
         from .. import api
 
         session = api.prepare(
-            cell.strip("\n"), model=flags.model, configured=self.model, **options(flags)
+            cell.strip("\n"), model=_model(flags.model), configured=self.model, **options(flags)
         )
         with ExitStack() as files:
             more: list[Sink] = []
@@ -104,6 +111,14 @@ class NbStream(Magics):
             finally:
                 if name and session.transcript.end is not None and self.shell is not None:
                     self.shell.user_ns[name] = api.last
+
+
+def _model(words: list[str]) -> str | None:
+    """``a | b`` as it was typed. Raises UsageError for words with no | between."""
+    named = " ".join(words)
+    if any(len(part.split()) != 1 for part in named.split("|")) and words:
+        raise UsageError(f"A model is one word, and {named!r} is not; `%%generate?` explains it.")
+    return named or None
 
 
 def _run(
