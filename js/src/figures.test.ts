@@ -29,16 +29,24 @@ test("tokens are estimated until the provider counts them", () => {
     exact: false,
   });
   const usage: Event = [2, "usage", { output_tokens: 87 }];
+  const counted: Event = [2, "progress", { ...measured, tokens: 87, exact: true }];
   const end: Event = [2, "end", { status: "complete" }];
-  expect(after([1, "text-delta", text], [2, "progress", measured], usage, end)).toMatchObject({
-    tokens: 87,
-    exact: true,
-  });
+  const said: Event = [1, "text-delta", text];
+  for (const events of [
+    [usage, counted, end],
+    [usage, end],
+  ]) {
+    expect(after(said, ...events)).toMatchObject({ tokens: 87, exact: true });
+  }
 });
 
 test("a count that comes early, as with the first event, is not taken for the whole", () => {
   const early: Event = [0.5, "usage", { output_tokens: 1 }];
-  expect(after(early, [1, "text-delta", text], [2, "progress", measured]).tokens).toBe(100);
+  const said: Event[] = [early, [1, "text-delta", text], [2, "progress", measured]];
+  const end: Event = [2, "end", { status: "cancelled" }];
+  for (const events of [said, [...said, end]]) {
+    expect(after(...events)).toMatchObject({ tokens: 100, exact: false });
+  }
 });
 
 test("the rate counts from the first token", () => {

@@ -23,7 +23,8 @@ const SHORTEST_RATE_S = 0.4;
 export function figures(transcript: Transcript): Figures {
   const { progress, usage } = transcript;
   const firstTokenS = firstToken(transcript);
-  const counted = !isLive(transcript.status) ? usage?.output_tokens : null;
+  // A count may come with the first event; the kernel's progress knows what came after it.
+  const counted = !progress && !isLive(transcript.status) ? usage?.output_tokens : null;
   const tokens = counted ?? (progress?.tokens || null);
   const writtenS = firstTokenS === null ? 0 : transcript.atS - firstTokenS;
   return {
