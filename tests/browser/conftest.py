@@ -36,6 +36,7 @@ class OpenNotebook(Protocol):
         kernel: str = "nbstream-7",
         comms: Comms = "default",
         theme: Theme = "light",
+        extension: bool = True,
     ) -> NotebookPage: ...
 
 
@@ -74,11 +75,13 @@ def open_notebook(
         kernel: str = "nbstream-7",
         comms: Comms = "default",
         theme: Theme = "light",
+        extension: bool = True,
     ) -> NotebookPage:
-        look = Look(frontend, kernel, comms, theme)
+        look = Look(frontend, kernel, comms, theme, extension)
         used.append(look)
+        # Also for a page that is open: the test may load it again.
+        lab.apply(look)
         if look not in pages:
-            lab.apply(look)
             path = lab.write_notebook(kernel)
             pages[look] = NotebookPage(context.new_page(), lab.address(path, frontend), path)
             pages[look].open()

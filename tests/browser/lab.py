@@ -50,6 +50,8 @@ class Look(NamedTuple):
     kernel: str
     comms: Comms
     theme: Theme
+    extension: bool
+    """Whether nbstream's own extension is enabled."""
 
 
 class Lab:
@@ -73,6 +75,10 @@ class Lab:
         comms = {} if look.comms == "default" else {"commsOverSubshells": look.comms}
         self.set(KERNELS_SETTINGS, **comms)
         self.set(THEMES, theme=f"JupyterLab {look.theme.capitalize()}")
+        config = self._folder / "config" / "labconfig" / "page_config.json"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        disabled = {} if look.extension else {"nbstream": True}
+        config.write_text(json.dumps({"disabledExtensions": disabled}))
 
     def write_notebook(self, kernel: str) -> Path:
         """A new notebook without cells below the server's root."""

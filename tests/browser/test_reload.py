@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenNotebook
 from tests.browser.lab import Frontend
 from tests.browser.provider import ENDLESS, Provider
+from tests.kernels import KERNELS
 from tests.speaking import Speech
 
 TOKENS = ENDLESS[:350]
@@ -34,3 +35,19 @@ def test_the_view_returns_with_the_whole_text_so_far_and_goes_on_to_the_end(
     expect(notebook.output(0)).to_contain_text("".join(TOKENS).strip())
     expect(notebook.output(0)).to_contain_text("Complete")
     assert notebook.errors == []
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_view_that_returned_cancels(
+    open_notebook: OpenNotebook, provider: Provider, kernel: str
+) -> None:
+    provider.speech = Speech(tokens=ENDLESS, tokens_per_s=50)
+    notebook = open_notebook([provider.cell(), "print('next')"], kernel=kernel)
+    notebook.run(0)
+    expect(notebook.log(0)).to_contain_text("word5 ")
+    notebook.save()
+    notebook.reload(kernel="busy")
+    notebook.click_cancel(0)
+    assert provider.left(provider.requests[0])
+    expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
+    assert notebook.result(1).strip() == "next"
