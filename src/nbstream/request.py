@@ -20,7 +20,8 @@ class Message:
 class Request:
     """One generation. `model` is the provider's own name for the model, without the provider.
 
-    None means "as the provider has it". `extra` goes into the request's body as it is.
+    None means "as the provider has it"; `effort` is how much to think, in the provider's own word
+    (low, medium, high and their like). `extra` goes into the request's body as it is.
     """
 
     model: str
@@ -31,4 +32,5 @@ class Request:
     top_p: float | None = None
     stop: tuple[str, ...] = ()
     seed: int | None = None
+    effort: str | None = None
     extra: dict[str, Any] = field(default_factory=dict[str, Any])

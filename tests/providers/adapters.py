@@ -105,6 +105,7 @@ EVERYTHING = {
     "top_p": 0.9,
     "stop": ("END",),
     "seed": 3,
+    "effort": "high",
     "system": "Be brief.",
 }
 
@@ -133,6 +134,7 @@ ADAPTERS = [
             "top_p": 0.9,
             "stop": ["END"],
             "seed": 3,
+            "reasoning_effort": "high",
             "messages": [
                 {"role": "system", "content": "Be brief."},
                 {"role": "user", "content": "Hi"},
@@ -149,7 +151,13 @@ ADAPTERS = [
         _response_error,
         _last_content("input"),
         _but("stop", "seed"),
-        {"max_output_tokens": 5, "temperature": 0.5, "top_p": 0.9, "instructions": "Be brief."},
+        {
+            "max_output_tokens": 5,
+            "temperature": 0.5,
+            "top_p": 0.9,
+            "reasoning": {"effort": "high"},
+            "instructions": "Be brief.",
+        },
         _only("stop", "seed"),
     ),
     Adapter(
@@ -171,8 +179,14 @@ ADAPTERS = [
         ],
         _messages_error,
         _last_content("messages"),
-        _only("max_tokens", "stop", "system"),
-        {"max_tokens": 5, "stop_sequences": ["END"], "system": "Be brief."},
+        _but("temperature", "top_p", "seed"),
+        {
+            "max_tokens": 5,
+            "stop_sequences": ["END"],
+            "output_config": {"effort": "high"},
+            "thinking": {"type": "adaptive", "display": "summarized"},
+            "system": "Be brief.",
+        },
         _only("temperature", "top_p", "seed"),
     ),
     Adapter(
@@ -191,6 +205,7 @@ ADAPTERS = [
                 "topP": 0.9,
                 "stopSequences": ["END"],
                 "seed": 3,
+                "thinkingConfig": {"thinking_level": "HIGH", "include_thoughts": True},
             },
             "systemInstruction": {"role": "user", "parts": [{"text": "Be brief."}]},
         },

@@ -9,6 +9,7 @@ import pytest
 
 from nbstream import providers
 from nbstream.errors import MissingKey, ModelNotFound, UsageError
+from nbstream.providers.presets import PRESETS
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,9 @@ from nbstream.errors import MissingKey, ModelNotFound, UsageError
         ("replay//tmp/one.ndjson", ("replay", "/tmp/one.ndjson")),
         (r"replay:C:\runs\one.ndjson", ("replay", r"C:\runs\one.ndjson")),
         (" anthropic ", ("anthropic", "")),
+        ("ollama/qwen3", ("ollama", "qwen3")),
+        ("ollama/qwen3:0.6b", ("ollama", "qwen3:0.6b")),
+        ("openrouter/anthropic/claude-x", ("openrouter", "anthropic/claude-x")),
     ],
 )
 def test_the_first_slash_or_colon_parts_provider_and_model(
@@ -33,30 +37,38 @@ def test_the_first_slash_or_colon_parts_provider_and_model(
 
 @pytest.mark.parametrize("text", ["gpt-6-sol", "opnai/gpt-6-sol", "", "/x", "__init__/x"])
 def test_an_unknown_provider_is_told_with_the_known_ones(text: str) -> None:
-    with pytest.raises(ModelNotFound, match=r"anthropic, .*local, openai, .*replay"):
+    with pytest.raises(ModelNotFound, match=r"anthropic, .*local, .*openai, .*replay"):
         providers.parse_model(text)
 
 
-@pytest.mark.parametrize("name", providers.KEY_VARIABLES)
+NEED_A_KEY = sorted(providers.KEY_VARIABLES.keys() - {"llamacpp", "ollama", "vllm"})
+
+
+@pytest.mark.parametrize("name", NEED_A_KEY)
 def test_a_missing_key_is_told_with_the_variable_to_set(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for variable in (
         *(each for variables in providers.KEY_VARIABLES.values() for each in variables),
         "OPENAI_BASE_URL",
+        "GOOGLE_GEMINI_BASE_URL",
         "APPDATA",
     ):
         monkeypatch.delenv(variable, raising=False)
     for variable in ("ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE"):
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://mine.openai.azure.com/")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     with pytest.raises(MissingKey, match=providers.KEY_VARIABLES[name][0]):
         providers.create(name)
 
 
-@pytest.mark.parametrize("name", providers.KEY_VARIABLES)
-def test_a_provider_goes_by_the_name_it_was_asked_for(name: str) -> None:
+@pytest.mark.parametrize("name", sorted({*providers.KEY_VARIABLES, *PRESETS}))
+def test_a_provider_goes_by_the_name_it_was_asked_for(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://mine.openai.azure.com/")
     assert providers.create(name, api_key="k").name == name
 
 

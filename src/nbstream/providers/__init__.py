@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelNotFound, UsageError
 from ..provider import Provider
+from .presets import OPENAI, PRESETS
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
 
 GROUP = "nbstream.providers"
 
-_OPENAI = ("OPENAI_API_KEY",)
-_ANTHROPIC = ("ANTHROPIC_API_KEY",)
-_GOOGLE = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+_GOOGLE_KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
 KEY_VARIABLES: Mapping[str, tuple[str, ...]] = {
-    "anthropic": _ANTHROPIC,
-    "anthropic-chat": _ANTHROPIC,
-    "gemini": _GOOGLE,
-    "google": _GOOGLE,
-    "openai": _OPENAI,
-    "openai-chat": _OPENAI,
-    "openai-responses": _OPENAI,
+    "anthropic": ("ANTHROPIC_API_KEY",),
+    "anthropic-chat": ("ANTHROPIC_API_KEY",),
+    "gemini": _GOOGLE_KEYS,
+    "google": _GOOGLE_KEYS,
+    "openai": (OPENAI.key_variable,),
+    "openai-chat": (OPENAI.key_variable,),
+    "openai-responses": (OPENAI.key_variable,),
+    **{name: (each.key_variable,) for name, each in PRESETS.items() if each.key_variable},
 }
-"""The environment variables that may hold a provider's key, the first that is set does."""
+"""The environment variables that may hold a provider's key; the first that is set does."""
 
 _REMOTE: Mapping[str, tuple[str, str]] = {
     "anthropic": (".anthropic", "Anthropic"),
@@ -50,7 +50,7 @@ _HERE: Mapping[str, tuple[str, str]] = {
 
 def names() -> list[str]:
     """Every provider's name, sorted."""
-    return sorted({*_REMOTE, *_HERE, *_added().names})
+    return sorted({*_REMOTE, *PRESETS, *_HERE, *_added().names})
 
 
 def parse_model(text: str) -> tuple[str, str]:
@@ -62,7 +62,8 @@ def parse_model(text: str) -> tuple[str, str]:
             provider, model = provider[:place], provider[place + 1 :]
             break
     provider = provider.lower()
-    if provider not in _REMOTE and provider not in _HERE and provider not in names():
+    known = provider in _REMOTE or provider in PRESETS or provider in _HERE
+    if not known and provider not in names():
         raise _unknown(provider)
     return provider, model
 
@@ -71,6 +72,9 @@ def create(name: str, *, base_url: str | None = None, api_key: str | None = None
     """The provider of that name. Raises ModelNotFound, MissingKey or UsageError."""
     if name in _REMOTE:
         return _load(_REMOTE[name])(name=name, base_url=base_url, api_key=api_key)
+    if name in PRESETS:
+        chat, preset = _load(_REMOTE["openai-chat"]), PRESETS[name]
+        return chat(name=name, preset=preset, base_url=base_url, api_key=api_key)
     if name in _HERE:
         if base_url is not None:
             raise UsageError(f"{name} runs here and takes no base_url; leave it out.")

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..errors import MissingKey, UsageError
+from ..errors import MissingKey
 from ..provider import ProviderEvent
 from ..request import Request
 from .exchange import exchange, load, post
 from .failures import Asked
 from .message_events import MessageEvents
+from .parameters import mapped
 from .redaction import is_loopback
 
 if TYPE_CHECKING:
@@ -115,18 +116,21 @@ def _has_other_credentials() -> bool:
     return (folder / "anthropic").is_dir() or (folder / "Anthropic").is_dir()
 
 
+_FIELDS = {"max_tokens": "max_tokens", "stop": "stop_sequences", "effort": "output_config"}
+
+
 def _body(request: Request, provider: str) -> dict[str, Any]:
     """The request by the API's names. Raises UsageError for those it does not have."""
-    for name in ("temperature", "top_p", "seed"):
-        if getattr(request, name) is not None:
-            raise UsageError(f"{provider} takes no {name}; leave it out.")
     body: dict[str, Any] = {
         "model": request.model,
-        "max_tokens": _MAX_TOKENS if request.max_tokens is None else request.max_tokens,
+        "max_tokens": _MAX_TOKENS,
         "messages": [{"role": turn.role, "content": turn.text} for turn in request.messages],
+        **mapped(request, provider, _FIELDS),
     }
+    if request.effort is not None:
+        # Who says how much to think also wants to see that it does.
+        body["thinking"] = {"type": "adaptive", "display": "summarized"}
+        body["output_config"] = {"effort": request.effort}
     if request.system is not None:
         body["system"] = request.system
-    if request.stop:
-        body["stop_sequences"] = list(request.stop)
     return {**body, **request.extra, "stream": True}

@@ -16,6 +16,7 @@ from ..request import Request
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
+from .parameters import mapped
 from .redaction import is_loopback
 
 if TYPE_CHECKING:
@@ -81,13 +82,15 @@ class Google:
         return exchange(self._post(request), GeminiChunks(), asked)
 
     def _post(self, request: Request) -> Open:
+        config = _config(request, self._name)
+
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Answer]:
             client, http = await self._connect()
             async with http:
                 models: Any = client.aio.models  # typed only in part
                 chunks = await models.generate_content_stream(
-                    model=request.model, contents=_contents(request), config=_config(request)
+                    model=request.model, contents=_contents(request), config=config
                 )
                 answer = _Answer(chunks)
                 try:
@@ -173,15 +176,27 @@ def _contents(request: Request) -> list[Any]:
     ]
 
 
-def _config(request: Request) -> dict[str, Any]:
+_FIELDS = {
+    "max_tokens": "max_output_tokens",
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "stop": "stop_sequences",
+    "seed": "seed",
+    "effort": "thinking_config",
+}
+
+
+def _config(request: Request, provider: str) -> dict[str, Any]:
     """The request by the SDK's names."""
-    options = {
-        "system_instruction": request.system,
-        "max_output_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "top_p": request.top_p,
-        "stop_sequences": list(request.stop) or None,
-        "seed": request.seed,
-        "http_options": {"extra_body": request.extra} if request.extra else None,
-    }
-    return {name: value for name, value in options.items() if value is not None}
+    config = mapped(request, provider, _FIELDS)
+    if request.effort is not None:
+        # Who says how much to think also wants to see that it does.
+        config["thinking_config"] = {
+            "thinking_level": request.effort.upper(),
+            "include_thoughts": True,
+        }
+    if request.system is not None:
+        config["system_instruction"] = request.system
+    if request.extra:
+        config["http_options"] = {"extra_body": request.extra}
+    return config

@@ -13,6 +13,7 @@ from ..errors import ConnectionFailed, ContextTooLong, NbStreamError, StreamDrop
 from ..provider import Notice, Phase, ProviderEvent
 from ..request import Request
 from .openai_chat import OpenAIChat
+from .presets import LLAMACPP
 
 NAME = "local"
 EXIT_SEEN_WITHIN_S = 1.0
@@ -29,6 +30,8 @@ class Local:
     """
 
     name = NAME
+    # llama.cpp goes on with a last message of the assistant.
+    continues = True
 
     def __init__(self, model: str = DEFAULT.name) -> None:
         self._model = model
@@ -48,7 +51,9 @@ class Local:
                 yield Notice("info", model.notice)
             address = await engine.start()
             yield Phase("waiting")
-        chat = OpenAIChat(name=NAME, base_url=address.openai_url, api_key=address.key)
+        chat = OpenAIChat(
+            name=NAME, preset=LLAMACPP, base_url=address.openai_url, api_key=address.key
+        )
         try:
             async with aclosing(chat.stream(replace(request, model=model.name))) as events:
                 async for event in events:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from ..provider import ProviderEvent
@@ -10,6 +10,7 @@ from ..request import Request
 from .chat_chunks import ChatChunks
 from .exchange import exchange, post
 from .openai_server import OpenAIServer
+from .parameters import mapped
 from .presets import OPENAI, Preset
 
 
@@ -42,35 +43,44 @@ class OpenAIChat:
         return self._server.name
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
-        """Send the request and yield what comes, ending after `Stop`."""
+        """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
+        options the server does not take."""
         return chat(self._server, request)
 
 
 def chat(server: OpenAIServer, request: Request) -> AsyncGenerator[ProviderEvent]:
-    """The stream of a chat completions request to `server`."""
-    body = _body(request, server.is_own and server.preset is OPENAI)
+    """The stream of a chat completions request to `server`. Raises UsageError for options that it
+    does not take."""
     asked = server.asked(request.model)
+    body = _body(request, server)
     return exchange(post(server.connect, "/chat/completions", body), ChatChunks(), asked)
 
 
-def _body(request: Request, is_own: bool) -> dict[str, Any]:
-    """The request by the API's names. OpenAI refuses `max_tokens` for its newer models, other
-    servers do not know `max_completion_tokens`."""
+_FIELDS: Mapping[str, str | None] = {
+    "max_tokens": "max_tokens",
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "stop": "stop",
+    "seed": "seed",
+    "effort": "reasoning_effort",
+    "usage": "stream_options",
+}
+"""The usual names of our parameters, and of the wish to be told the usage."""
+
+
+def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
+    """The request by the API's names. Raises UsageError for what the preset does not have."""
+    is_preset = server.preset is not OPENAI or server.is_own
+    fields = {**_FIELDS, **server.preset.fields} if is_preset else _FIELDS
     turns = [{"role": turn.role, "content": turn.text} for turn in request.messages]
     if request.system is not None:
         turns.insert(0, {"role": "system", "content": request.system})
-    options = {
-        "max_completion_tokens" if is_own else "max_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "top_p": request.top_p,
-        "stop": list(request.stop) or None,
-        "seed": request.seed,
-    }
+    usage = fields["usage"]
     return {
         "model": request.model,
         "messages": turns,
-        **{name: value for name, value in options.items() if value is not None},
-        "stream_options": {"include_usage": True},
+        **mapped(request, server.name, fields),
+        **({usage: {"include_usage": True}} if usage else {}),
         **request.extra,
         "stream": True,
     }

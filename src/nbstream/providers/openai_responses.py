@@ -7,12 +7,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from ..errors import NbStreamError, ProviderError, UsageError
+from ..errors import NbStreamError, ProviderError
 from ..provider import ProviderEvent
 from ..request import Request
 from .exchange import exchange, post
 from .openai_chat import chat
 from .openai_server import OpenAIServer
+from .parameters import mapped
 from .response_events import ResponseEvents
 
 _ABSENT = re.compile(
@@ -103,23 +104,26 @@ def _says_absent(error: NbStreamError) -> bool:
     return error.status in {400, 500} and bool(_ABSENT.search(str(error)))
 
 
+_FIELDS = {
+    "max_tokens": "max_output_tokens",
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "effort": "reasoning",
+}
+
+
 def _body(request: Request, provider: str) -> dict[str, Any]:
     """The request by the API's names. Raises UsageError for those it does not have."""
-    for name, value in (("stop", request.stop), ("seed", request.seed)):
-        if value is not None and value != ():
-            raise UsageError(
-                f"{provider} takes no {name}; leave it out, or ask openai-chat/{request.model}."
-            )
-    options = {
-        "instructions": request.system,
-        "max_output_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "top_p": request.top_p,
-    }
+    instead = f", or ask openai-chat/{request.model}"
+    body = mapped(request, provider, _FIELDS, instead)
+    if request.effort is not None:
+        body["reasoning"] = {"effort": request.effort}
+    if request.system is not None:
+        body["instructions"] = request.system
     return {
         "model": request.model,
         "input": [{"role": turn.role, "content": turn.text} for turn in request.messages],
-        **{name: value for name, value in options.items() if value is not None},
+        **body,
         # Nothing here comes back to an answer, so the provider need not keep it.
         "store": False,
         **request.extra,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from ..errors import MissingKey
+from ..errors import MissingKey, UsageError
 from .exchange import load
 from .failures import Asked
 from .presets import OPENAI, Preset
@@ -22,7 +21,8 @@ _PLACEHOLDER = "none"
 
 class OpenAIServer:
     """`preset`'s server, or the one at `base_url` or at its environment variable's address, which
-    needs no key. `timeout_s` is the longest silence in seconds. Raises MissingKey."""
+    needs no key. `timeout_s` is the longest silence in seconds. Raises MissingKey or UsageError.
+    """
 
     def __init__(
         self,
@@ -35,11 +35,18 @@ class OpenAIServer:
     ) -> None:
         self.name = name
         self.preset = preset
-        self.url = base_url or os.environ.get(preset.url_variable) or preset.base_url
-        self.is_own = _domain(self.url) == _domain(preset.base_url)
+        given = base_url or os.environ.get(preset.url_variable)
+        if not given and not preset.is_complete:
+            raise UsageError(
+                f"{name} needs the address of your resource: set the environment variable "
+                f"{preset.url_variable}, or give it with --base-url."
+            )
+        # Servers of all kinds stand behind OpenAI's name: their address is taken as it is.
+        self.url = given if given and preset is OPENAI else preset.address(given or preset.base_url)
+        self.is_own = preset.is_own(self.url)
         self._timeout_s = timeout_s
         key = (api_key or os.environ.get(preset.key_variable) or "").strip()
-        if not key and self.is_own and preset.key_variable:
+        if not key and self.is_own and not is_loopback(self.url):
             raise MissingKey(
                 f"{name} needs an API key: set the environment variable {preset.key_variable}, "
                 "or give the address of a server that needs none with --base-url."
@@ -70,11 +77,3 @@ class OpenAIServer:
             else None,
         )
         return client, AsyncStream[object]
-
-
-def _domain(url: str) -> list[str]:
-    """The last two labels of the host: all of a provider's own addresses share them."""
-    try:
-        return (urlsplit(url).hostname or "").split(".")[-2:]
-    except ValueError:
-        return []
