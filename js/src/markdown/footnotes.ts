@@ -1,5 +1,8 @@
 import { createElement } from "./drawing.js";
 
+/** More marks are never in an unfinished line, or they wait for the end to be numbered again. */
+const RECENT_MARKS = 16;
+
 /** The notes under a text: those that are referred to, in the order of their first references. */
 export class Footnotes {
   private readonly section: HTMLElement;
@@ -58,6 +61,7 @@ export class Footnotes {
   /** Puts numbers and notes right, if there is a new note (or `anyway`), and the notes last. */
   arrange(anyway = false): void {
     if (this.items.size === 0 && this.numbers.size === 0) return;
+    this.forgetLost();
     if (this.changed || anyway) {
       this.changed = false;
       let before = -1;
@@ -71,12 +75,26 @@ export class Footnotes {
     else if (this.root.lastChild !== this.section) this.root.appendChild(this.section);
   }
 
+  /** A mark in the unfinished line may be gone: what looked like one was another thing. */
+  private forgetLost(): void {
+    const recent = this.marks.splice(-RECENT_MARKS);
+    const kept = recent.filter(({ mark }) => this.isKept(mark));
+    this.marks.push(...kept);
+    const still = new Set(kept.map(({ key }) => key));
+    if (recent.some(({ key }) => !still.has(key))) this.changed = true;
+  }
+
+  /** In the text, or in a note that may yet be shown. */
+  private isKept(mark: HTMLElement): boolean {
+    return this.root.contains(mark) || mark.closest(".nbstream-footnote") !== null;
+  }
+
   private number(): void {
-    this.marks = this.marks.filter(({ mark }) => this.root.contains(mark));
+    this.marks = this.marks.filter(({ mark }) => this.isKept(mark));
     this.marks.sort((a, b) => (a.mark.compareDocumentPosition(b.mark) & 4 ? -1 : 1));
     this.numbers = new Map();
     for (const { key, mark } of this.marks) {
-      if (!this.items.has(key)) continue;
+      if (!this.items.has(key) || !this.root.contains(mark)) continue;
       const number = this.numbers.get(key) ?? this.numbers.size + 1;
       this.numbers.set(key, number);
       label(mark, number);

@@ -86,16 +86,20 @@ export class TableView implements BlockView {
     this.body.remove();
     this.body = null;
     if (this.tables.length === 1) return;
-    this.tables.pop()?.remove();
+    this.tables.pop()?.parentElement?.remove();
     this.body = this.tables.at(-1)?.querySelector("tbody") ?? null;
     if (this.tables.length === 1) this.freeLayout(this.tables[0]);
   }
 
   private openTable(): HTMLTableElement {
     const table = createElement(this.drawing.document, "table");
-    if (this.tables.length > 0) table.className = "nbstream-continued";
+    // A table itself cannot be skipped by layout, what it stands in can.
+    const host =
+      this.tables.length === 0
+        ? this.element
+        : this.element.appendChild(createElement(this.drawing.document, "div", "nbstream-rows"));
     this.tables.push(table);
-    this.element.appendChild(table);
+    host.appendChild(table);
     return table;
   }
 

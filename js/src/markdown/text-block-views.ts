@@ -49,7 +49,7 @@ export class ParagraphView implements BlockView {
 
   private markTask(marker: RegExpExecArray | null): void {
     if (!marker) {
-      if (this.box) this.box.parentElement?.classList.remove("nbstream-task");
+      if (this.box) this.box.parentElement?.removeAttribute("class");
       this.box?.remove();
       this.box = null;
       return;
