@@ -36,12 +36,14 @@ def test_every_option_arrives():
             "top_p": 1,
             "stop": ["a", "b"],
             "seed": -3,
+            "effort": "High",
             "extra": {"top_k": 40},
         },
     )
     assert [m.text for m in sent.messages] == ["Hi", "Ho", "Hm"]
     assert (sent.system, sent.max_tokens, sent.temperature, sent.top_p) == ("Be brief.", 5, 0, 1)
     assert (sent.stop, sent.seed, sent.extra) == (("a", "b"), -3, {"top_k": 40})
+    assert sent.effort == "high"
 
 
 def test_limits_and_retries_arrive():
@@ -71,6 +73,7 @@ def test_a_prompt_that_is_none_is_told_so(prompt: Any):
         *(("temperature", value) for value in (-0.1, "hot", float("nan"), True)),
         *(("top_p", value) for value in (-0.1, 1.01, "x", [])),
         *(("seed", value) for value in (1.5, "x", True)),
+        *(("effort", value) for value in (5, "", "very high")),
         *(("stop", value) for value in (5, [""], ["a", 5], {1})),
         *(("extra", value) for value in ("x", [1], 5)),
         *(("max_seconds", value) for value in (-1, "x", float("nan"))),

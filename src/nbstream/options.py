@@ -21,6 +21,7 @@ class Options(TypedDict, total=False):
     api_key: the key, where it is not in the provider's environment variable.
     system: instructions that come before the conversation.
     max_tokens, temperature, top_p, stop, seed: as every provider means them.
+    effort: how much to think, in the provider's word: low, medium, high and their like.
     extra: fields that go into the request's body as they are.
     max_seconds, max_chars: limits; a stream that passes one ends as truncated.
     max_idle_seconds: a stream that says nothing for so long has failed (300 unless said).
@@ -36,6 +37,7 @@ class Options(TypedDict, total=False):
     top_p: float | None
     stop: str | Sequence[str] | None
     seed: int | None
+    effort: str | None
     extra: dict[str, Any] | None
     max_seconds: float | None
     max_chars: int | None
@@ -61,6 +63,7 @@ def request(prompt: str | Sequence[Message], model: str, options: Options) -> Re
         top_p=_number("top_p", options.get("top_p"), 0, most=1),
         stop=_stop(options.get("stop")),
         seed=_count("seed", options.get("seed"), None),
+        effort=_word("effort", options.get("effort")),
         extra=_extra(options.get("extra")),
     )
 
@@ -124,6 +127,12 @@ def _text(name: str, value: Any) -> str | None:
         # Not its value: that of `api_key` may be a key all the same.
         raise UsageError(f"{name} must be text, not of type {type(value).__name__}.")
     return value
+
+
+def _word(name: str, value: Any) -> str | None:
+    if value is not None and not (isinstance(value, str) and value.isalpha()):
+        raise UsageError(f"{name} must be a word like low, medium or high, not {value!r}.")
+    return value.lower() if value else None
 
 
 def _count(name: str, value: Any, least: int | None) -> int | None:

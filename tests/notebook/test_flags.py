@@ -36,6 +36,7 @@ def test_no_flags_are_no_options():
         ("--top-p 0.9", "top_p", 0.9),
         ("--stop END --stop 'the end'", "stop", ["END", "the end"]),
         ("--seed 7", "seed", 7),
+        ("--effort high", "effort", "high"),
         ("--max-seconds 2.5", "max_seconds", 2.5),
         ("--max-chars 100", "max_chars", 100),
         ("--retries 0", "retries", 0),

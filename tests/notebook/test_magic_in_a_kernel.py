@@ -21,7 +21,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 TEXT = "Here:\n\n```python\nx = 6 * 7\n"
 FLAGS = [
     *("--output", "--keep", "--record", "--system", "--max-tokens", "--temperature", "--top-p"),
-    *("--stop", "--seed", "--extra", "--base-url", "--api-key-name", "--max-seconds"),
+    *("--stop", "--seed", "--effort", "--extra", "--base-url", "--api-key-name", "--max-seconds"),
     *("--max-chars", "--retries"),
 ]
 

@@ -17,7 +17,7 @@ from ..options import Options
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _QUOTED = re.compile(r"""(--[a-z-]+=)?(?:"([^"]*)"|'([^']*)')""")
 
-_OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed")
+_OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed", "effort")
 _LIMITS = ("max_seconds", "max_chars", "max_idle_seconds", "retries", "on_drop")
 
 

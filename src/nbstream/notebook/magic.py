@@ -52,6 +52,7 @@ class NbStream(Magics):
     @argument("--top-p", type=float, metavar="X", help="Choose among the likeliest words only.")
     @argument("--stop", action="append", metavar="TEXT", help="Stop before this text (repeatable).")
     @argument("--seed", type=int, metavar="N", help="Choose the same way again, where it can be.")
+    @argument("--effort", metavar="WORD", help="How much to think: low, medium, high, …")
     @argument("--extra", action="append", metavar="KEY=JSON", help="Any other request field.")
     @argument("--base-url", metavar="URL", help="The address of a server of your own.")
     @argument("--api-key-name", metavar="VAR", help="The environment variable with the key.")
