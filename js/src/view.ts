@@ -57,7 +57,8 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
   const box = createScrollBox(document, markdown.element, signal);
   const ending = createEnding(document);
   const spoken = element(document, "div", "spoken");
-  spoken.setAttribute("aria-live", "polite");
+  // read where it stands, and said aloud only where it is news
+  spoken.setAttribute("aria-live", saved ? "off" : "polite");
 
   const above = [line.element, ending.line, notices.element, reasoning.element];
   const root = element(document, "div", "root", ...above, box.element, ending.sentence, spoken);
@@ -123,7 +124,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     root.dataset["status"] = status;
     root.toggleAttribute("data-empty", transcript.text === "");
     tick();
-    if (!saved) announce(transcript);
+    announce(transcript);
   }
 
   /** The focused button goes with the line it is in: keep the reader where they are. */
