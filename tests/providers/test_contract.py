@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from nbstream import errors
-from nbstream.events import TextDelta, Usage
+from nbstream.events import Notice, ReasoningDelta, TextDelta, Usage
 from nbstream.provider import ProviderEvent, Served, Stop
 from tests.loopback import DROP, RESET, STALL, Answer, Loopback
 from tests.providers.adapters import (
@@ -26,6 +26,7 @@ from tests.providers.adapters import (
     text_of,
     until_failed,
 )
+from tests.providers.rich_answers import CUT, REFUSED, THOUGHTFUL
 
 TOKENS = ["One ", "two ", "three."]
 
@@ -53,6 +54,35 @@ async def test_the_model_and_the_request_id_are_said(adapter: Adapter) -> None:
     async with Loopback(Answer([adapter.whole(TOKENS)], headers=headers)) as server:
         events = await gather(adapter.make(server.url))
     assert events[0] == Served("loopback-1", "req_7")
+
+
+async def test_what_the_model_thought_is_reasoning_and_no_text(adapter: Adapter) -> None:
+    async with Loopback(Answer([THOUGHTFUL[adapter.name]])) as server:
+        events = await gather(adapter.make(server.url))
+    assert [e.text for e in events if isinstance(e, ReasoningDelta)] == ["Hm."]
+    assert text_of(events) == "Yes."
+
+
+async def test_the_usage_counts_cached_and_thought_tokens(adapter: Adapter) -> None:
+    async with Loopback(Answer([THOUGHTFUL[adapter.name]])) as server:
+        events = await gather(adapter.make(server.url))
+    assert [e for e in events if isinstance(e, Usage)][-1] == Usage(9, 8, 4, 5)
+
+
+async def test_a_refusal_is_a_notice_and_a_stop_reason(adapter: Adapter) -> None:
+    answer, reason = REFUSED[adapter.name]
+    async with Loopback(Answer([answer])) as server:
+        events = await gather(adapter.make(server.url))
+    assert [e.level for e in events if isinstance(e, Notice)] == ["warning"]
+    assert events[-1] == Stop(reason)
+
+
+async def test_an_answer_cut_at_the_limit_of_tokens_is_truncated(adapter: Adapter) -> None:
+    answer, reason = CUT[adapter.name]
+    async with Loopback(Answer([answer])) as server:
+        events = await gather(adapter.make(server.url))
+    assert text_of(events) == "Yes."
+    assert events[-1] == Stop(reason, truncated=True)
 
 
 async def test_every_byte_may_come_alone(adapter: Adapter) -> None:

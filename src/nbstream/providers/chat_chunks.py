@@ -75,6 +75,8 @@ class ChatChunks:
             )
 
     def _stop(self, reason: str, events: list[ProviderEvent]) -> None:
+        if self._is_refused and reason == "stop":
+            reason = "refusal"
         self.stop = Stop(_text(reason), truncated=reason == "length")
         if reason == "content_filter":
             events.append(Notice("warning", "The provider's content filter ended the answer."))
