@@ -73,4 +73,3 @@ class Seam:
         letters = sum(character.isalnum() for character in overlap)
         breaks_a_word = overlap[-1].isalnum() and body[length : length + 1].isalnum()
         return letters >= (2 if breaks_a_word else _SHORTEST)
-
