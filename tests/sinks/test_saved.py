@@ -77,6 +77,7 @@ WORDS = [
     *("<!-- note", "-->", "<?php", "<!DOCTYPE x", "<![CDATA[", "<script>", "<style>", "<pre>"),
     *("<details>", "<summary>s", "</details>", "<div>", "</div>", "a <b>b", "`<i>`", "<textarea>"),
     *("text", "", "", "    code", "| a | b |", "|---|---|", "===", "# head", "[a]: b", "*a", "$$"),
+    *("<![if x]>", "<![", "<!", "<a href='x", "<!ELEMENT", "<!DOCTYPE html [", "</", "</ x>"),
     *("<x-y>", "<br/>", "\\", "- ", "* * *", "a <!-- b", "\u2028", "\x0b", "<title>"),
 ]
 
@@ -161,6 +162,8 @@ def test_no_open_element_folds_the_footer_away(text: str):
         ("> ```\n> x\n> ```", "> ```\n> x\n> ```"),
         ("- ```\n  x", "- ```\n  x\n  ```"),
         ("a\n\n<!-- note", "a\n\n<!-- note\n-->"),
+        ("<div>\n<![if x", "<div>\n<![if x\n\n</div>"),
+        ("<![else]>", "<![else]>"),
         ("<script>\nalert(1)", "<script>\nalert(1)\n</script>"),
         ("<details>\n\na", "<details>\n\na\n\n</details>"),
         ("use `<details>` here", "use `<details>` here"),

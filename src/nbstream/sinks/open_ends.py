@@ -64,8 +64,8 @@ def _html_end(text: str) -> str:
 def _tag_end(html: str) -> str:
     """What ends a tag that was cut in its middle, perhaps in an attribute, or a comment."""
     for end in ("", ">", '">', "'>", "-->"):
-        parser = HTMLParser()
-        parser.feed(f"{html}\n{end}")
+        parser = _OpenElements()
+        parser.read(f"{html}\n{end}")
         if not parser.rawdata.startswith("<"):
             return end
     return ""
@@ -80,11 +80,11 @@ def _open_tags(text: str) -> list[str]:
     stack = _OpenElements()
     for token, _ in blocks(text):
         if token.type == "html_block":
-            stack.feed(token.content)
+            stack.read(token.content)
         elif token.type == "inline" and _TAG.search(token.content):
             for child in inline.parseInline(token.content)[0].children or ():
                 if child.type == "html_inline":
-                    stack.feed(child.content)
+                    stack.read(child.content)
     return stack.names[::-1][:_MOST_CLOSED]
 
 
@@ -92,6 +92,13 @@ class _OpenElements(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.names: list[str] = []
+
+    def read(self, html: str) -> None:
+        try:
+            self.feed(html)
+        except AssertionError:
+            # How it says that it does not know what stands in a `<![`: as good as a comment.
+            self.reset()
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if not _NOT_TO_CLOSE.fullmatch(tag):
