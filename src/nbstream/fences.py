@@ -49,10 +49,11 @@ def code_blocks(text: str) -> CodeBlocks:
 def closing_fence(text: str) -> str:
     """The line that closes the fenced block the text ends in, or '' where none is open."""
     last = deque(_fences(text), maxlen=1)
-    return _closing_line(*last[0]) if last else ""
+    return closing_line(*last[0]) if last else ""
 
 
-def _closing_line(fence: Token, part: str) -> str:
+def closing_line(fence: Token, part: str) -> str:
+    """The same for one fence of the part of a text that `blocks` gives with it."""
     assert fence.map is not None
     part = part.rstrip("\n")
     opening = part.split("\n")[fence.map[0]]

@@ -9,8 +9,9 @@ import re
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-from ..fences import blocks, closing_fence
+from ..fences import blocks, closing_line
 
 # The blocks that go on over empty lines, by how they begin (CommonMark 4.6, kinds 1 to 5).
 _HTML_ENDS = (
@@ -30,35 +31,43 @@ _NOT_TO_CLOSE = re.compile(
     "|html|head|body|p|li|dt|dd|tr|t[dh]|thead|tbody|tfoot|colgroup|option|optgroup|r[pt]"
 )
 _MOST_CLOSED = 50
+_MARKDOWN = MarkdownIt("commonmark")
 
 
 def closed(text: str) -> str:
     """The text without empty lines at its end, and what is open in it closed."""
     text = text.rstrip()
-    end = closing_fence(text) or _html_end(text)
-    if end:
-        text = f"{text}\n{end}"
-    tags = _open_tags(text)
-    if tags:
-        text += "\n\n" + "\n".join(f"</{tag}>" for tag in tags)
-    return text
-
-
-def _html_end(text: str) -> str:
-    if "<" not in text:
-        return ""
-    last = None
+    fence: tuple[Token, str] | None = None
+    last: tuple[Token, str] | None = None
+    elements = _OpenElements()
     for token, part in blocks(text):
         if token.level == 0:
             last = token, part
-    if last is None or last[0].type != "html_block":
-        return ""
-    token, part = last
-    after = MarkdownIt("commonmark").parse(f"{part.rstrip()}\n\n{_AFTER}")
+        if token.type == "fence":
+            fence = token, part
+        elif token.type == "html_block":
+            elements.read(token.content)
+        elif token.type == "inline" and _TAG.search(token.content):
+            for child in _MARKDOWN.parseInline(token.content)[0].children or ():
+                if child.type == "html_inline":
+                    elements.read(child.content)
+    end = closing_line(*fence) if fence else ""
+    if not end and last is not None and last[0].type == "html_block":
+        end = _html_end(*last)
+        elements.read(f"\n{end}")
+    if end:
+        text = f"{text}\n{end}"
+    # Innermost first: a footer in a `<details>` that was never closed would be folded away.
+    tags = elements.names[::-1][:_MOST_CLOSED]
+    return text + "\n\n" * bool(tags) + "\n".join(f"</{tag}>" for tag in tags)
+
+
+def _html_end(block: Token, part: str) -> str:
+    after = _MARKDOWN.parse(f"{part.rstrip()}\n\n{_AFTER}")
     if any(_AFTER in t.content for t in after if t.type == "html_block"):
-        opening = token.content.lstrip().lower()
+        opening = block.content.lstrip().lower()
         return next((end for begin, end in _HTML_ENDS if opening.startswith(begin.lower())), "")
-    return _tag_end(token.content.rstrip())
+    return _tag_end(block.content.rstrip())
 
 
 def _tag_end(html: str) -> str:
@@ -69,23 +78,6 @@ def _tag_end(html: str) -> str:
         if not parser.rawdata.startswith("<"):
             return end
     return ""
-
-
-def _open_tags(text: str) -> list[str]:
-    """The elements that are open at the end, innermost first: a footer in a `<details>` that was
-    never closed would be folded away."""
-    if not _TAG.search(text):
-        return []
-    inline = MarkdownIt("commonmark")
-    stack = _OpenElements()
-    for token, _ in blocks(text):
-        if token.type == "html_block":
-            stack.read(token.content)
-        elif token.type == "inline" and _TAG.search(token.content):
-            for child in inline.parseInline(token.content)[0].children or ():
-                if child.type == "html_inline":
-                    stack.read(child.content)
-    return stack.names[::-1][:_MOST_CLOSED]
 
 
 class _OpenElements(HTMLParser):
