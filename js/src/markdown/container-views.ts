@@ -110,7 +110,10 @@ export class ListView implements BlockView {
       },
       trim: (count) => {
         const needed = Math.max(1, Math.ceil(count / LIST_ITEMS));
-        while (this.lists.length > needed) this.lists.pop()?.remove();
+        while (this.lists.length > needed) {
+          this.lists.pop()?.remove();
+          this.lists.at(-1)?.classList.remove("nbstream-continues");
+        }
       },
     });
   }
@@ -140,7 +143,9 @@ export class ListView implements BlockView {
     if (this.start !== null && first !== 1) list.setAttribute("start", String(first));
     if (this.lists.length > 0) {
       list.className = "nbstream-continued";
-      this.lists.at(-1)?.after(list);
+      const before = this.lists.at(-1);
+      before?.classList.add("nbstream-continues");
+      before?.after(list);
     }
     this.lists.push(list);
     this.markLooseness(list);
