@@ -50,6 +50,14 @@ test("it lets go when the reader scrolls up", () => {
   expect(changes).toEqual([false]);
 });
 
+test("away from the end the text stays where heights above it change", () => {
+  expect(box.style.overflowAnchor).toBe("");
+  wheel(-300);
+  expect(box.style.overflowAnchor).toBe("auto");
+  follow.jump();
+  expect(box.style.overflowAnchor).toBe("");
+});
+
 test("it lets go on a key that looks back", () => {
   box.dispatchEvent(new KeyboardEvent("keydown", { key: "PageUp" }));
   expect(follow.following).toBe(false);

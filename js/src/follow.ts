@@ -31,6 +31,8 @@ export function followEnd(
   const set = (value: boolean) => {
     if (value !== following) {
       following = value;
+      // where it does not follow, what is above may change its height and the text stays
+      box.style.overflowAnchor = value ? "" : "auto";
       onChange(value);
     }
   };

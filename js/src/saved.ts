@@ -40,6 +40,11 @@ function draw(document: Document, transcript: Transcript): Drawn {
     saved: true,
   });
   const { text, reasoning } = transcript;
-  view.update({ transcript, dropped: false, text, reasoning });
+  try {
+    view.update({ transcript, dropped: false, text, reasoning });
+  } catch (error) {
+    life.abort();
+    throw error;
+  }
   return { view, life };
 }

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
+from nbstream.events import End, Event, Notice, ReasoningDelta, TextDelta, Usage
+from nbstream.generation import Generation
+from nbstream.sinks.saved import mimebundle
+from nbstream.sinks.saved_frames import MIME, saved_frames
+from nbstream.transcript import Transcript
 from tests.browser.conftest import OpenNotebook
-from tests.browser.lab import Frontend
+from tests.browser.lab import Frontend, Lab
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.provider import Provider
 from tests.speaking import Speech
+from tests.streams import numbered
 
-MIME = "application/vnd.nbstream.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ANSWER = [
     "# Halves\n\nSome **bold** words, `code` and a [link](https://example.org).\n\n",
@@ -21,8 +28,40 @@ ANSWER = [
     "```python\ndef half(x: float) -> float:\n",
     "    return x / 2  # a comment\n```\n\nThat is it.\n",
 ]
+HOSTILE = """**bold** <script>window.ran = 1; fetch("/evil")</script>
+<img src="/evil.png" onerror="window.ran = 2"> <iframe src="/evil.html"></iframe>
+![look](/evil.png) [click](javascript:window.ran=3) [go](https://example.org/)
+<svg onload="window.ran = 4"></svg> <link rel="stylesheet" href="/evil.css">
+"""
 LINES = [f"Line {number} of a long answer.\n\n" for number in range(150)]
 EMPTY_CELLS = [""] * 20
+# Back from the end as with a wheel, until the heights of what comes into view are known.
+SCROLL_BACK = """async (box) => {
+  box.dispatchEvent(new WheelEvent("wheel", { deltaY: -300, bubbles: true }));
+  box.scrollTop -= 300;
+  const line = box.querySelector("p");
+  for (let y = NaN; y !== line.getBoundingClientRect().y; ) {
+    y = line.getBoundingClientRect().y;
+    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+  }
+}"""
+# Everywhere the first line of the answer is, frame by frame.
+WATCH_FIRST_LINE = """() => {
+  window.firstLine = new Set();
+  const look = () => {
+    const line = document.querySelector(".nbstream [role=log] p");
+    window.firstLine.add(line && line.getBoundingClientRect().y);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+# Trusts the first cell; whether it was trusted before.
+TRUST = """() => {
+  const { model } = window.jupyterapp.shell.currentWidget.content.widgets[0];
+  const before = model.trusted;
+  model.trusted = true;
+  return before;
+}"""
 # What of an answer is where on the screen, and what in it has the reader's focus and selection.
 SEEN = """() => {
   const root = document.querySelector(".nbstream");
@@ -92,18 +131,96 @@ def test_the_end_of_a_stream_moves_nothing_the_reader_sees(
     provider.speech = Speech(tokens=LINES, tokens_per_s=None, stall_after=len(LINES))
     notebook = open_notebook([provider.cell(), *EMPTY_CELLS], frontend=frontend)
     notebook.run(0)
-    log, box = notebook.log(0), notebook.live(0).locator(".nbstream-scroll")
+    log, live = notebook.log(0), notebook.live(0)
     expect(log).to_contain_text(LINES[-1].strip())
-    box.hover()
-    notebook.page.mouse.wheel(0, -300)
+    live.locator(".nbstream-scroll").evaluate(SCROLL_BACK)
+    expect(live.get_by_role("button", name="Jump to the end")).to_be_visible()
     log.evaluate("(log) => getSelection().selectAllChildren(log.querySelectorAll('p')[60])")
-    notebook.live(0).focus()
-    notebook.page.wait_for_timeout(1000)
+    live.focus()
     before = notebook.page.evaluate(SEEN)
-    notebook.page.screenshot(path=f"/tmp/mid-{frontend}.png")
+    notebook.page.evaluate(WATCH_FIRST_LINE)
 
     notebook.page.keyboard.press("Escape")
     notebook.wait_until_run(0)
     expect(notebook.output(0).locator(".nbstream-saved .nbstream")).to_have_count(1)
-    notebook.page.screenshot(path=f"/tmp/end-{frontend}.png")
     assert notebook.page.evaluate(SEEN) == before
+    assert notebook.page.evaluate("[...firstLine]") == before["lines"][:1]
+    assert before["focused"]
+    assert before["selected"].strip() == LINES[60].strip()
+
+
+def answer_notebook(lab: Lab, text: str, *more: Event) -> Path:
+    """A notebook from somewhere else, with one answer in it and a kernel that is not here."""
+    frames = numbered([*more, TextDelta(text), Usage(3, 9), End("complete", "stop")])
+    transcript = Transcript(frames)
+    data = {**saved_frames(transcript), **mimebundle(Generation.of(transcript))}
+    return write_output(lab, data)
+
+
+def write_output(lab: Lab, data: dict[str, Any]) -> Path:
+    path = lab.write_notebook("not-here")
+    notebook = nbformat.read(path, as_version=4)
+    output = nbformat.v4.new_output("display_data", data=data)
+    notebook.cells.append(nbformat.v4.new_code_cell("%%generate", outputs=[output]))
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.mark.parametrize("frontend", FRONTENDS)
+def test_an_untrusted_notebook_without_a_kernel_shows_the_text_and_runs_and_fetches_nothing(
+    lab: Lab, context: BrowserContext, frontend: Frontend
+) -> None:
+    path = answer_notebook(lab, HOSTILE, ReasoningDelta(HOSTILE), Notice("warning", HOSTILE))
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(lab.address(path, frontend))
+    answer = page.locator(".nbstream-saved .nbstream")
+    expect(answer.get_by_role("log")).to_contain_text("<script>")
+    expect(answer.get_by_role("log").locator("strong")).to_have_text("bold")
+    untrusted = answer.inner_text()
+    assert not page.evaluate(TRUST)
+    expect(answer.get_by_role("log")).to_contain_text("<script>")
+    assert answer.inner_text() == untrusted
+    assert answer.locator("img, script, iframe, object, link, [onload], [onerror]").count() == 0
+    assert answer.locator("a[href^=javascript]").count() == 0
+    assert page.evaluate("window.ran") is None
+    assert [url for url in asked if "evil" in url] == []
+    page.close()
+
+
+def test_code_keeps_its_colours_and_copies_exactly_what_the_model_wrote(
+    lab: Lab, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    path = answer_notebook(lab, "".join(ANSWER))
+    page = context.new_page()
+    page.goto(lab.address(path, "lab"))
+    code = page.locator(".nbstream-saved .nbstream-code")
+    expect(code.locator("[class*=keyword]").first).to_have_text("def")
+    page.keyboard.press("Escape")
+    code.get_by_role("button", name="Copy code").dispatch_event("click")
+    expect(code.get_by_role("button", name="Copy code")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == "def half(x: float) -> float:\n    return x / 2  # a comment\n"
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        {"version": 2, "frames": []},
+        {"version": 1, "frames": "none"},
+        {"version": 1, "frames": [{"seq": 0, "at_s": 0, "type": "start", "version": 9}]},
+        {"version": 1, "frames": []},
+    ],
+)
+def test_frames_that_cannot_be_read_leave_the_plain_text(
+    lab: Lab, context: BrowserContext, frames: dict[str, Any]
+) -> None:
+    path = write_output(lab, {MIME: frames, "text/plain": "The answer itself."})
+    page = context.new_page()
+    page.goto(lab.address(path, "lab"))
+    expect(page.locator(".nbstream-saved")).to_contain_text("The answer itself.")
+    expect(page.locator(".nbstream-saved")).not_to_contain_text("Error:")
+    page.close()

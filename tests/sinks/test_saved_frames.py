@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 
+import nbformat
 from hypothesis import given
+from nbconvert import HTMLExporter
 
 from nbstream.events import End, Frame, ReasoningDelta, TextDelta
+from nbstream.generation import Generation
+from nbstream.sinks.saved import mimebundle
 from nbstream.sinks.saved_frames import MIME, saved_frames
 from nbstream.transcript import Transcript
 from nbstream.wire import from_json
@@ -41,6 +45,17 @@ def test_the_thoughts_are_kept_too() -> None:
     transcript = Transcript(numbered([ReasoningDelta("Hm"), ReasoningDelta("m."), END]))
     frames = saved_frames(transcript)[MIME]["frames"]
     assert [f["text"] for f in frames if f["type"] == "reasoning-delta"] == ["Hmm."]
+
+
+def test_where_the_renderer_is_not_the_markdown_is_what_is_seen() -> None:
+    transcript = answer("Some **bold** words")
+    data = {**saved_frames(transcript), **mimebundle(Generation.of(transcript))}
+    output = nbformat.v4.new_output("display_data", data=data)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    nbformat.validate(notebook)
+    page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+    assert "<strong>bold</strong>" in page
+    assert "nbstream.v1" not in page
 
 
 def test_a_megabyte_that_came_at_once_is_left_to_the_markdown() -> None:
