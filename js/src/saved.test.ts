@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { take } from "./handover";
 import { drawSaved, readSaved } from "./saved";
 import type { Model } from "./stub";
 import { connect } from "./widget";
@@ -28,6 +29,7 @@ beforeEach(() => {
 
 afterEach(() => {
   shown.abort();
+  take(document, saved())?.life.abort();
   document.body.replaceChildren();
 });
 
