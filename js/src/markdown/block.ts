@@ -24,7 +24,6 @@ export interface TableShape {
   align: Alignment[];
 }
 
-export const parentOf = (block: Node) => block._parent as Block | null;
 export const firstChildOf = (block: Node) => block._firstChild as Block | null;
 export const lastChildOf = (block: Node) => block._lastChild as Block | null;
 export const nextOf = (block: Node) => block._next as Block | null;

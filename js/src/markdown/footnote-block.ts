@@ -8,7 +8,7 @@ const REFERENCE = /\[\^([^\]\s]+)\]/y;
 const INDENT = 4;
 
 /** Under which a footnote is kept among the references; no label of a link can be the same. */
-export const footnoteKey = (label: string) => `\n^${label.toLowerCase().toUpperCase()}`;
+const footnoteKey = (label: string) => `\n^${label.toLowerCase().toUpperCase()}`;
 
 export const footnoteRule: BlockRule = {
   continue: (machine) => {

@@ -40,5 +40,5 @@ describe.skipIf(!all)(`at every moment${all ? "" : `: ${NO_VECTORS}`}`, () => {
       whole.flush();
       expect(view.element.outerHTML).toBe(whole.element.outerHTML);
     }
-  });
+  }, 60_000);
 });

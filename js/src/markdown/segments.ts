@@ -1,7 +1,7 @@
 import { createElement } from "./drawing.js";
 
 /** Blocks in a segment and segments in a group: few enough elements for the browser to watch. */
-export const SEGMENT_BLOCKS = 32;
+const SEGMENT_BLOCKS = 32;
 const GROUP_SEGMENTS = 32;
 
 /**
