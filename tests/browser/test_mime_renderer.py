@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import nbformat
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from nbstream.events import End, Event, Notice, ReasoningDelta, TextDelta, Usage
+from nbstream.events import End, Event, Notice, PhaseStart, ReasoningDelta, TextDelta, Usage
 from nbstream.generation import Generation
 from nbstream.sinks.saved import mimebundle
 from nbstream.sinks.saved_frames import MIME, saved_frames
 from nbstream.transcript import Transcript
+from nbstream.wire import to_json
 from tests.browser.conftest import OpenNotebook
 from tests.browser.lab import Frontend, Lab
 from tests.browser.notebook_page import NotebookPage
@@ -91,16 +93,11 @@ PLACES = """(root) => {
 }"""
 
 
-def live_answer(
-    open_notebook: OpenNotebook, provider: Provider, frontend: Frontend, **speech: Any
-) -> NotebookPage:
-    """A finished answer whose live output is still there."""
-    provider.speech = Speech(tokens=ANSWER, **speech)
-    notebook = open_notebook([provider.cell(flags="--keep")], frontend=frontend)
+def keep_live(notebook: NotebookPage, status: str = "complete") -> None:
+    """Run the first cell, which leaves its live output, to its end."""
     notebook.run_all()
     notebook.wait_until_run(0)
-    expect(notebook.live(0)).to_have_attribute("data-status", "complete")
-    return notebook
+    expect(notebook.live(0)).to_have_attribute("data-status", status)
 
 
 def settle(notebook: NotebookPage) -> None:
@@ -108,11 +105,8 @@ def settle(notebook: NotebookPage) -> None:
     expect(notebook.output(0).locator(".nbstream-saved .nbstream")).to_have_count(1)
 
 
-@pytest.mark.parametrize("frontend", FRONTENDS)
-def test_saved_and_opened_again_every_pixel_is_that_of_the_live_output(
-    open_notebook: OpenNotebook, provider: Provider, frontend: Frontend
-) -> None:
-    notebook = live_answer(open_notebook, provider, frontend)
+def assert_saved_looks_the_same(notebook: NotebookPage) -> None:
+    """Handed over to the saved output, and drawn anew by it."""
     live, live_places = notebook.live(0).screenshot(), notebook.live(0).evaluate(PLACES)
     settle(notebook)
     assert notebook.live(0).evaluate(PLACES) == live_places
@@ -122,6 +116,40 @@ def test_saved_and_opened_again_every_pixel_is_that_of_the_live_output(
     expect(notebook.output(0).locator(".nbstream-saved .nbstream")).to_have_count(1)
     assert notebook.live(0).evaluate(PLACES) == live_places
     assert notebook.live(0).screenshot() == live
+
+
+@pytest.mark.parametrize("frontend", FRONTENDS)
+def test_saved_and_opened_again_every_pixel_is_that_of_the_live_output(
+    open_notebook: OpenNotebook, provider: Provider, frontend: Frontend
+) -> None:
+    provider.speech = Speech(tokens=ANSWER)
+    notebook = open_notebook([provider.cell("--keep")], frontend=frontend)
+    keep_live(notebook)
+    assert_saved_looks_the_same(notebook)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        End("complete", "stop"),
+        End("failed", error="The provider went away. Run the cell again.", code="dropped"),
+        End("truncated", "max_tokens"),
+    ],
+    ids=lambda end: end.status,
+)
+def test_thoughts_notices_and_ends_look_the_same_in_dark_too(
+    open_notebook: OpenNotebook, tmp_path: Path, end: End
+) -> None:
+    thinking = [PhaseStart("thinking"), ReasoningDelta("Hm. "), ReasoningDelta("Half?")]
+    said = [Notice("warning", "It is late."), *map(TextDelta, ANSWER), Usage(3, 40)]
+    recording = tmp_path / "recording.jsonl"
+    lines = [json.dumps(to_json(frame)) for frame in numbered([*thinking, *said, end], 0.1)]
+    recording.write_text("\n".join(lines))
+    notebook = open_notebook([f"%%generate replay/{recording} --keep\nAgain."], theme="dark")
+    keep_live(notebook, end.status)
+    expect(notebook.live(0)).to_contain_text("It is late.")
+    expect(notebook.live(0)).to_contain_text("Thought for")
+    assert_saved_looks_the_same(notebook)
 
 
 @pytest.mark.parametrize("frontend", FRONTENDS)
