@@ -289,6 +289,8 @@ def test_a_second_interrupt_ends_the_wait_with_keyboard_interrupt(kernel: Kernel
 def test_cancelled_is_one_line_and_aborts_the_queued_cells(kernel: Kernel) -> None:
     cell = kernel.wait_in_a_cell(after="raise Cancelled")
     queued = kernel.start("handled.append('queued')")
+    # What is answered after it shows that it has arrived.
+    kernel.until_idle(kernel.say(n=1))
     kernel.manager.interrupt_kernel()
     error = kernel.until(cell, "error")["content"]
     assert error["traceback"] == [error["evalue"]]
