@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.errors import NbStreamError
+from nbstream.errors import NbStreamError, QuotaExceeded
 from nbstream.events import End, EndStatus, Event, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from nbstream.generation import Generation
 from nbstream.transcript import ToolCall, Transcript
@@ -13,8 +13,10 @@ from tests.streams import numbered
 CODE = "So:\n\n```python\nx = 1\n```\n\n- ```\n  y\n  ```\n"
 
 
-def of(*events: Event, status: EndStatus = "complete", error: str = "") -> Generation:
-    return Generation.of(Transcript(numbered([*events, End(status, "stop", error, "kind")])))
+def of(
+    *events: Event, status: EndStatus = "complete", error: str = "", code: str = "kind"
+) -> Generation:
+    return Generation.of(Transcript(numbered([*events, End(status, "stop", error, code)])))
 
 
 def test_it_holds_all_a_stream_said():
@@ -42,6 +44,13 @@ def test_raising_for_its_status_says_why(status: EndStatus):
     result = of(TextDelta("a"), status=status, error="Why." if status == "failed" else "")
     with pytest.raises(NbStreamError, match=r"Why\.|cancelled"):
         result.raise_for_status()
+
+
+def test_the_failure_that_is_raised_is_of_its_class():
+    result = of(status="failed", error="Pay.", code="quota-exceeded")
+    with pytest.raises(QuotaExceeded, match=r"Pay\.") as raised:
+        result.raise_for_status()
+    assert raised.value.provider == "replay"
 
 
 @pytest.mark.parametrize("status", ["complete", "truncated"])

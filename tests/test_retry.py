@@ -12,6 +12,7 @@ from nbstream.errors import (
     MissingKey,
     NbStreamError,
     Overloaded,
+    QuotaExceeded,
     RateLimited,
     StreamDropped,
     TimedOut,
@@ -72,7 +73,7 @@ def test_a_dropped_stream_is_tried_again():
     [
         AuthenticationFailed("x", provider="p"),
         ContextTooLong("x", provider="p"),
-        RateLimited("The quota is used up.", provider="p", recoverable=False),
+        QuotaExceeded("The quota is used up.", provider="p"),
         UsageError("x"),
         MissingKey("x"),
         EngineError("x"),

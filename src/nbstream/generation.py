@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import NbStreamError
+from .errors import NbStreamError, of_code
 from .events import EndStatus, Usage
 from .fences import CodeBlocks, code_blocks
 from .metrics import Metrics, measure
@@ -60,9 +60,17 @@ class Generation:
         return code_blocks(self.text)
 
     def raise_for_status(self) -> Generation:
-        """Itself if the answer is complete or truncated; else raises NbStreamError."""
-        if self.status in ("failed", "cancelled"):
-            raise NbStreamError(self.error or "The generation was cancelled.")
+        """Itself if the answer is complete or truncated; else raises the failure's class of
+        `errors`, or NbStreamError where it was cancelled."""
+        if self.status == "cancelled":
+            raise NbStreamError("The generation was cancelled.")
+        if self.status == "failed":
+            raise of_code(
+                self.error_code,
+                self.error,
+                provider=self.model.partition("/")[0],
+                request_id=self.request_id or None,
+            )
         return self
 
     def __str__(self) -> str:

@@ -34,8 +34,8 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The provider's terminal marker: `reason` in its own word, or "refusal" where the model declined
-    and its word does not say so; `truncated` where the answer was cut at a limit."""
+    """The provider's terminal marker: `reason` in its own word, or "refusal" where the model
+    declined and its word does not say so; `truncated` where the answer was cut at a limit."""
 
     reason: str
     truncated: bool = False

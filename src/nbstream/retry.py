@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .errors import NbStreamError, ProviderError
+from .errors import NbStreamError
 
 OnDrop = Literal["continue", "restart", "stop"]
 
@@ -41,12 +41,12 @@ class RetryPolicy:
         """
         if failures > self.retries:
             return None
-        if not isinstance(error, ProviderError) or not error.recoverable:
+        if not error.recoverable:
             return None
         wait_s = self._wait_s(failures, error, chance)
         return wait_s if wait_s is not None and elapsed_s + wait_s <= self.deadline_s else None
 
-    def _wait_s(self, failures: int, error: ProviderError, chance: float) -> float | None:
+    def _wait_s(self, failures: int, error: NbStreamError, chance: float) -> float | None:
         asked = error.retry_after_s
         if asked is not None and asked > 0:
             return asked if asked <= self.longest_asked_s else None

@@ -18,7 +18,7 @@ from itertools import count
 from typing import TypeVar
 
 from .after_drop import continued, next_step
-from .errors import NbStreamError, ProviderError, Stalled, StreamDropped
+from .errors import NbStreamError, Stalled, StreamDropped
 from .events import End, Failover, Notice, Reset, Resume, Start
 from .frame_writer import FrameWriter, Sink
 from .hearing import CutShort, Hearing
@@ -308,14 +308,14 @@ def _cut(sentence: str) -> End:
 
 def _failed(error: Exception) -> End:
     if isinstance(error, NbStreamError):
-        request_id = error.request_id if isinstance(error, ProviderError) else None
-        return End("failed", error=str(error), code=error.code, request_id=request_id or "")
+        request_id = error.request_id or ""
+        return End("failed", error=str(error), code=error.code, request_id=request_id)
     _log.debug("A stream failed with a bug.", exc_info=error)
     kind = type(error).__name__
     return End("failed", error=f"nbstream failed with {kind}; please report it.", code="internal")
 
 
 def _cause(error: NbStreamError) -> str:
-    if isinstance(error, ProviderError) and error.status is not None:
+    if error.status is not None:
         return str(error.status)
     return error.code.replace("-", " ")

@@ -227,17 +227,17 @@ async def test_two_interleaved_streams_of_one_provider_stay_apart(adapter: Adapt
 STATUSES = [
     (401, "authentication_error", "bad key", errors.AuthenticationFailed, False),
     (403, "permission_error", "not yours", errors.AuthenticationFailed, False),
-    (402, "billing_error", "pay first", errors.RateLimited, False),
-    (404, "not_found_error", "model: some-model", errors.ModelNotFound, None),
+    (402, "billing_error", "pay first", errors.QuotaExceeded, False),
+    (404, "not_found_error", "model: some-model", errors.ModelNotFound, False),
     (404, "not_found_error", "File Not Found", errors.ProviderError, False),
-    (404, "not_found", 'model "llama9" not found, try pulling it', errors.ModelNotFound, None),
-    (400, "model_not_found", "The model `x` does not exist", errors.ModelNotFound, None),
+    (404, "not_found", 'model "llama9" not found, try pulling it', errors.ModelNotFound, False),
+    (400, "model_not_found", "The model `x` does not exist", errors.ModelNotFound, False),
     (400, "invalid_request_error", "prompt is too long: 9 > 8", errors.ContextTooLong, False),
     (413, "request_too_large", "too large", errors.ContextTooLong, False),
     (400, "invalid_request_error", "top_k: wrong", errors.ProviderError, False),
     (409, "conflict", "again", errors.ProviderError, True),
     (429, "rate_limit_error", "slow down", errors.RateLimited, True),
-    (429, "insufficient_quota", "no money", errors.RateLimited, False),
+    (429, "insufficient_quota", "no money", errors.QuotaExceeded, False),
     (500, "api_error", "oops", errors.Overloaded, True),
     (503, "unavailable_error", "loading", errors.Overloaded, True),
     (529, "overloaded_error", "busy", errors.Overloaded, True),
@@ -255,17 +255,16 @@ async def test_an_error_before_the_stream_is_the_class_that_says_what_to_do(
     kind: str,
     message: str,
     error_class: type[Exception],
-    recoverable: bool | None,
+    recoverable: bool,
 ) -> None:
     body = {"type": "error", "error": {"type": kind, "message": message}}
     async with Loopback(Answer.json(body, status, retry_after="3", request_id="r1")) as server:
         _, error = await until_failed(adapter.make(server.url))
         assert len(server.requests) == 1, "the SDK tried again on its own"
+    assert isinstance(error, errors.NbStreamError)
     assert type(error) is error_class
-    if isinstance(error, errors.ProviderError):
-        assert (error.status, error.recoverable, error.retry_after_s, error.request_id) == (
-            *(status, recoverable, 3.0, "r1"),
-        )
+    assert (error.provider, error.status, error.request_id) == (adapter.name, status, "r1")
+    assert (error.recoverable, error.retry_after_s) == (recoverable, 3.0)
     assert "\n" not in str(error)
 
 
@@ -340,7 +339,7 @@ async def test_nonsense_in_the_stream_is_the_providers_failure(adapter: Adapter,
     async with Loopback(Answer([before, *spoken, nonsense, after])) as server:
         text, error = await until_failed(adapter.make(server.url))
     assert text == "One two three."
-    assert isinstance(error, errors.ProviderError)
+    assert isinstance(error, errors.ProtocolBroken)
 
 
 async def test_an_event_of_another_shape_is_the_providers_failure(adapter: Adapter) -> None:
@@ -350,14 +349,14 @@ async def test_an_event_of_another_shape_is_the_providers_failure(adapter: Adapt
         for _ in bad:
             text, error = await until_failed(adapter.make(server.url))
             assert text == "One two three."
-            assert isinstance(error, errors.ProviderError)
+            assert isinstance(error, errors.ProtocolBroken)
 
 
 async def test_a_page_instead_of_a_stream_says_to_check_the_address(adapter: Adapter) -> None:
     page = Answer([b"<html>Welcome</html>"], headers={"content-type": "text/html; charset=x"})
     async with Loopback(page) as server:
         _, error = await until_failed(adapter.make(server.url))
-    assert isinstance(error, errors.ProviderError)
+    assert isinstance(error, errors.ProtocolBroken)
     assert "text/html" in str(error)
     assert "base URL" in str(error)
 

@@ -10,18 +10,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from .context_size import context_size
 from .retry_after import retry_after_s
+
+_QUOTA = "insufficient_quota"
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """An answer that is an error: `kinds` are its codes and types, `text` its message."""
+    """An answer that is an error: `kinds` are its codes and types, `text` its message; `tokens`
+    and `limit` the sizes it names of a prompt that does not fit."""
 
     status: int | None
     kinds: frozenset[str]
     text: str
     request_id: str | None
     wait_s: float | None
+    tokens: int | None = None
+    limit: int | None = None
 
 
 def is_error_answer(error: Exception) -> bool:
@@ -37,14 +43,22 @@ def read(error: Exception) -> ErrorAnswer:
     facts = _inner(getattr(error, "body", None) or getattr(error, "details", None))
     details = list(_details(facts))
     words = [facts.get(name) for name in ("code", "type", "status")]
+    words += [_QUOTA for detail in details if _is_for_a_day(detail)]
     words += [detail.get("reason") for detail in details]
+    inner: object = facts.get("innererror")  # Azure's
+    if isinstance(inner, dict):
+        words.append(cast(dict[str, Any], inner).get("code"))
+    text = _message(facts)
+    tokens, limit = context_size(facts, text)
     return ErrorAnswer(
         # An error inside a stream comes under the status of the stream, which is 200.
         status=status if isinstance(status, int) and status >= 400 else None,
         kinds=frozenset(word.lower() for word in words if isinstance(word, str)),
-        text=_message(facts),
+        text=text,
         request_id=headers.get("request-id") or headers.get("x-request-id"),
         wait_s=retry_after_s(headers, time.time()) or _retry_delay_s(details),
+        tokens=tokens,
+        limit=limit,
     )
 
 
@@ -78,6 +92,13 @@ def _details(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for detail in cast(list[object], details):
             if isinstance(detail, dict):
                 yield cast(dict[str, Any], detail)
+
+
+def _is_for_a_day(detail: dict[str, Any]) -> bool:
+    """Google's `google.rpc.QuotaFailure` tells by a name alone which quota it is; one that holds
+    for a day is nothing to wait for."""
+    violations: object = detail.get("violations")
+    return isinstance(violations, list) and "PerDay" in str(cast(list[object], violations))
 
 
 def _retry_delay_s(details: list[dict[str, Any]]) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -17,7 +16,6 @@ from .presets import LLAMACPP
 
 NAME = "local"
 EXIT_SEEN_WITHIN_S = 1.0
-_TOKENS = re.compile(r"\((\d+) tokens\).*\((\d+) tokens\)")
 
 
 class Local:
@@ -80,13 +78,13 @@ async def _stopped(engine: Engine, address: Address) -> StreamDropped | None:
 
 def _too_long(error: ContextTooLong, model: EmbeddedModel) -> ContextTooLong:
     """The same failure with the two numbers that matter, where the engine said them."""
-    found = _TOKENS.search(str(error))
-    if found is None:
+    if error.tokens is None or error.limit is None:
         return error
-    prompt, room = (int(number) for number in found.groups())
     return ContextTooLong(
-        f"The prompt has {prompt:,} tokens and {model.name} takes {room:,} "
+        f"The prompt has {error.tokens:,} tokens and {model.name} takes {error.limit:,} "
         "for prompt and answer together: shorten it or name another model.",
         provider=NAME,
         status=error.status,
+        tokens=error.tokens,
+        limit=error.limit,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-from .. import errors, recording
-from ..errors import NbStreamError, ProviderError, StreamDropped, UsageError
+from .. import recording
+from ..errors import StreamDropped, UsageError, of_code
 from ..events import (
     End,
     Frame,
@@ -80,23 +80,11 @@ def _outcome(end: object, path: str) -> Stop:
     if isinstance(end, End) and end.status in {"complete", "truncated"}:
         return Stop(end.stop_reason, truncated=end.status == "truncated")
     if isinstance(end, End) and end.status == "failed":
-        raise _failure(end)
+        # Never one to be tried again.
+        raise of_code(end.code, end.error, provider="replay", recoverable=False)
     why = "it was cancelled" if isinstance(end, End) else "it breaks off"
     raise StreamDropped(
         f"The recording {path} ends before its answer does: {why} there.",
         provider="replay",
         recoverable=False,
     )
-
-
-def _failure(end: End) -> NbStreamError:
-    for kind in vars(errors).values():
-        if not (isinstance(kind, type) and issubclass(kind, NbStreamError)):
-            continue
-        if issubclass(kind, ProviderError):
-            error: NbStreamError = kind(end.error, provider="replay", recoverable=False)
-        else:
-            error = kind(end.error)
-        if error.code == end.code:
-            return error
-    return ProviderError(end.error, provider="replay", recoverable=False)
