@@ -19,8 +19,8 @@ import nbstream
 SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
-    "errors events request fences growing_text characters seam watchdog",
-    "provider wire retry limits transcript snapshot metrics progress route after_drop",
+    "errors events request fences growing_text characters seam watchdog interruption",
+    "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer hearing session generation recording engine",
     "providers sinks",
     "choice options gates api",

@@ -11,17 +11,19 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from typing import TypeVar
 
+from . import endings
 from .after_drop import continued, next_step
-from .errors import NbStreamError, Stalled, StreamDropped
+from .errors import NbStreamError
 from .events import End, Failover, Notice, Reset, Resume, Start
 from .frame_writer import FrameWriter, Sink
 from .hearing import CutShort, Hearing
+from .interruption import Ended, Interruption, Silent
 from .limits import Gate, Limits, Slots
 from .progress import ProgressMeter
 from .provider import Provider, ProviderEvent, Stop
@@ -37,14 +39,6 @@ T = TypeVar("T")
 _EVENTS_A_TURN = 128
 
 _log = logging.getLogger(__name__)
-
-
-class _Ended(Exception):
-    """The session was told to end, as `end` says."""
-
-    def __init__(self, end: End) -> None:
-        super().__init__(end)
-        self.end = end
 
 
 class Session:
@@ -86,34 +80,20 @@ class Session:
         self._clock = clock
         self._wall_clock = wall_clock
         self._chance = chance
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._ending: End | None = None
-        self._cancel_asked = False
-        self._parked = False
-        self._struck = False
+        self._interruption = Interruption()
+        self._park = self._interruption.park
 
     def cancel(self) -> None:
         """End the stream as cancelled; from any thread or signal handler, any number of times,
         before, during or after the run."""
-        # In this order either `run` sees the wish or this sees the loop, without a lock, which a
-        # signal handler could find taken.
-        self._cancel_asked = True
-        loop = self._loop
-        if loop is not None:
-            with suppress(RuntimeError):  # the loop is closed: the run is long over
-                loop.call_soon_threadsafe(self._interrupt, End("cancelled"))
+        self._interruption.cancel()
 
     async def run(self, sink: Sink) -> Transcript:
         """Run the stream, each frame to `sink`. The provider's failures are told by the End frame,
         never raised; a cancel of the task that runs this is, after the End."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._task, self._cancels_before = task, task.cancelling()
         self._out = FrameWriter(self.transcript, sink, self._meter, self._clock)
         self._hearing = Hearing(self._out, self.transcript, self._limits)
-        self._loop = asyncio.get_running_loop()
-        if self._cancel_asked:
-            self._interrupt(End("cancelled"))
+        self._interruption.begin()
         end = End("failed", error="The stream was torn down.", code="torn-down")
         try:
             await self._out.write(Start(self.model, self._wall_clock()))
@@ -124,7 +104,7 @@ class Session:
             end = End("cancelled")
             raise
         except Exception as error:
-            end = _failed(error)
+            end = endings.failed(error)
         finally:
             await self._finish(end)
         return self.transcript
@@ -133,14 +113,14 @@ class Session:
         timer = None
         if self._limits.max_seconds is not None:
             seconds = self._limits.max_seconds
-            cut = _cut(f"Stopped after the limit of {seconds:g} seconds (max_seconds).")
-            timer = asyncio.get_running_loop().call_later(seconds, self._interrupt, cut)
+            end = endings.cut(f"Stopped after the limit of {seconds:g} seconds (max_seconds).")
+            timer = asyncio.get_running_loop().call_later(seconds, self._interruption.end, end)
         try:
             return await self._first_that_answers()
-        except _Ended as ended:
+        except Ended as ended:
             return ended.end
         except CutShort as cut_short:
-            return _cut(str(cut_short))
+            return endings.cut(str(cut_short))
         finally:
             if timer is not None:
                 timer.cancel()
@@ -160,10 +140,6 @@ class Session:
     async def _ask(self, route: Route) -> End:
         async with AsyncExitStack() as held:
             await self._enter_slot(held, route.gate.slots)
-            wait_s = route.gate.wait_s(asyncio.get_running_loop().time())
-            if wait_s > 0:
-                await self._out.enter("queued", f"{wait_s:.0f} s, for the requests per minute")
-                await self._park(lambda: asyncio.sleep(wait_s))
             return await self._attempts(route)
 
     async def _enter_slot(self, held: AsyncExitStack, slots: Slots) -> None:
@@ -171,10 +147,18 @@ class Session:
             await self._out.enter("queued")
         await self._park(lambda: held.enter_async_context(slots.slot()))
 
+    async def _wait_for_turn(self, gate: Gate) -> None:
+        """Every attempt is a request, and counts among those of its minute."""
+        wait_s = gate.wait_s(asyncio.get_running_loop().time())
+        if wait_s > 0:
+            await self._out.enter("queued", f"{wait_s:.0f} s, for the requests per minute")
+            await self._park(lambda: asyncio.sleep(wait_s))
+
     async def _attempts(self, route: Route) -> End:
         request, began_s = route.request, self._clock()
         for failures in count(1):
             try:
+                await self._wait_for_turn(route.gate)
                 return await self._attempt(route.provider, request)
             except NbStreamError as error:
                 wait_s = self._retry.wait_s(
@@ -182,12 +166,12 @@ class Session:
                 )
                 step = next_step(self._retry, route.provider, self.transcript)
                 if wait_s is None or step == "stop":
-                    return _failed(error)
+                    return endings.failed(error)
                 request = route.request
                 if step == "continue":
                     request = continued(request, self.transcript)
                 retry = Resume if step == "continue" else Reset
-                await self._out.write(retry(failures, round(wait_s, 3), _cause(error)))
+                await self._out.write(retry(failures, round(wait_s, 3), endings.cause(error)))
                 await self._out.enter("retrying")
                 await self._park(lambda s=wait_s: asyncio.sleep(s))
         raise AssertionError("the policy ends it")
@@ -196,40 +180,23 @@ class Session:
         await self._out.enter("waiting")
         self._hearing.begin()
         idle_s = self._limits.max_idle_seconds
-        with Watchdog(idle_s, self._stall) as watchdog:
+        with Watchdog(idle_s, self._interruption.silence) as watchdog:
             async with _closed_after(provider.stream(request)) as stream:
                 for turn in count(1):
                     try:
                         said = await self._park(stream.__anext__)
                     except StopAsyncIteration:
                         break
-                    except _Stalled:
-                        raise Stalled(
-                            f"{provider.name} said nothing for {idle_s:g} seconds; what came is"
-                            " kept. Run it again, or allow more with max_idle_seconds.",
-                            provider=provider.name,
-                        ) from None
+                    except Silent:
+                        raise endings.silent(provider.name, idle_s or 0) from None
                     if isinstance(said, Stop):
                         await self._hearing.finish()
-                        return self._stopped(said)
+                        return endings.stopped(said, self._routes[0].request.max_tokens)
                     await self._hearing.take(said)
                     watchdog.heard()
                     if turn % _EVENTS_A_TURN == 0:
                         await self._park(lambda: asyncio.sleep(0))
-        raise StreamDropped(
-            f"{provider.name} ended the stream without saying that the answer is complete;"
-            " run the cell again.",
-            provider=provider.name,
-        )
-
-    def _stopped(self, stop: Stop) -> End:
-        if stop.truncated:
-            error = f"The answer was cut at the model's limit ({stop.reason})."
-            most = self._routes[0].request.max_tokens
-            if most is not None:
-                error = f"The answer was cut at max_tokens={most}."
-            return End("truncated", stop.reason, error, "max-tokens")
-        return End("complete", stop.reason)
+        raise endings.unfinished(provider.name)
 
     async def _finish(self, end: End) -> None:
         """The End reaches the transcript whatever the sink does."""
@@ -238,54 +205,13 @@ class Session:
             await self._out.last_progress()
         except Exception as error:
             if end.status != "failed":
-                end = _failed(error)
+                end = endings.failed(error)
         finally:
             served = self._hearing.served
             end = replace(end, model=served.model, request_id=end.request_id or served.request_id)
+            self._interruption.over()
             with suppress(Exception):
                 await self._out.write(end)
-
-    async def _park(self, start: Callable[[], Awaitable[T]]) -> T:
-        """Await something that a cancel or a limit may cut short: then raise _Ended."""
-        if self._ending is not None:
-            raise _Ended(self._ending)
-        self._parked = True
-        try:
-            return await start()
-        except asyncio.CancelledError:
-            from_outside = self._task.cancelling() - self._struck > self._cancels_before
-            if from_outside or not self._struck:
-                raise
-            if self._ending is None:
-                raise _Stalled from None
-            raise _Ended(self._ending) from None
-        except Exception:
-            if self._ending is None:
-                raise
-            raise _Ended(self._ending) from None  # it broke because it was cut short
-        finally:
-            self._parked = False
-            if self._struck:
-                self._struck = False
-                self._task.uncancel()
-
-    def _interrupt(self, end: End) -> None:
-        if self._ending is None and self.transcript.end is None:
-            self._ending = end
-            self._strike()
-
-    def _stall(self) -> None:
-        """The provider is silent; a sink that is slow is not the provider."""
-        if self._ending is None:
-            self._strike()
-
-    def _strike(self) -> None:
-        if self._parked and not self._struck:
-            self._struck = self._task.cancel()
-
-
-class _Stalled(Exception):
-    """The watchdog cut the wait for the provider short."""
 
 
 @asynccontextmanager
@@ -300,22 +226,3 @@ async def _closed_after(
             await stream.aclose()
         except Exception as error:
             _log.debug("A provider's stream could not be closed.", exc_info=error)
-
-
-def _cut(sentence: str) -> End:
-    return End("truncated", error=sentence, code="limit")
-
-
-def _failed(error: Exception) -> End:
-    if isinstance(error, NbStreamError):
-        request_id = error.request_id or ""
-        return End("failed", error=str(error), code=error.code, request_id=request_id)
-    _log.debug("A stream failed with a bug.", exc_info=error)
-    kind = type(error).__name__
-    return End("failed", error=f"nbstream failed with {kind}; please report it.", code="internal")
-
-
-def _cause(error: NbStreamError) -> str:
-    if error.status is not None:
-        return str(error.status)
-    return error.code.replace("-", " ")
