@@ -253,3 +253,11 @@ def test_requests_above_the_rate_wait_in_sight():
     second, _ = answer(Asked([STOP]), gate=gate)
     phases = [[p.phase for p in of(events, PhaseStart)] for events in (first, second)]
     assert phases == [["waiting"], ["queued", "waiting"]]
+
+
+def test_an_attempt_that_is_made_again_is_a_request_of_its_minute_too():
+    provider = Asked([DROP], [STOP])
+    events, _ = answer(provider, gate=Gate(per_minute=6))
+    assert [p.phase for p in of(events, PhaseStart)] == [
+        *("waiting", "retrying", "queued", "waiting"),
+    ]

@@ -49,6 +49,8 @@ def test_every_option_arrives():
 def test_limits_and_retries_arrive():
     assert opts.limits({"max_seconds": 2.5, "max_chars": 9}) == Limits(2.5, 9)
     assert opts.retry({"retries": 0}).retries == 0
+    assert opts.retry({"max_retry_seconds": 9.5}).deadline_s == 9.5
+    assert opts.retry({}) == RetryPolicy()
 
 
 def test_one_stop_text_needs_no_list():
@@ -79,6 +81,7 @@ def test_a_prompt_that_is_none_is_told_so(prompt: Any):
         *(("max_seconds", value) for value in (-1, "x", float("nan"))),
         *(("max_chars", value) for value in (0, 2.5, "x")),
         *(("retries", value) for value in (-1, 0.5, "x", True)),
+        *(("max_retry_seconds", value) for value in (-1, "x", float("nan"))),
     ],
     ids=repr,
 )

@@ -26,6 +26,7 @@ class Options(TypedDict, total=False):
     max_seconds, max_chars: limits; a stream that passes one ends as truncated.
     max_idle_seconds: a stream that says nothing for so long has failed (300 unless said).
     retries: how many attempts may follow a failed one (3 unless said).
+    max_retry_seconds: no attempt begins later than so long after the first (300 unless said).
     on_drop: what follows a stream that broke off: "continue" it, "restart" it, or "stop".
     """
 
@@ -43,6 +44,7 @@ class Options(TypedDict, total=False):
     max_chars: int | None
     max_idle_seconds: float | None
     retries: int | None
+    max_retry_seconds: float | None
     on_drop: OnDrop | None
 
 
@@ -87,8 +89,13 @@ def retry(options: Options) -> RetryPolicy:
     on_drop = options.get("on_drop")
     if on_drop is not None and on_drop not in get_args(OnDrop):
         raise UsageError(f"on_drop must be continue, restart or stop, not {on_drop!r}.")
+    deadline_s = _number("max_retry_seconds", options.get("max_retry_seconds"), 0)
     usual = RetryPolicy(on_drop=on_drop)
-    return usual if retries is None else replace(usual, retries=retries)
+    return replace(
+        usual,
+        retries=usual.retries if retries is None else retries,
+        deadline_s=usual.deadline_s if deadline_s is None else deadline_s,
+    )
 
 
 def _messages(prompt: Any) -> tuple[Message, ...]:

@@ -22,7 +22,7 @@ TEXT = "Here:\n\n```python\nx = 6 * 7\n"
 FLAGS = [
     *("--output", "--keep", "--record", "--system", "--max-tokens", "--temperature", "--top-p"),
     *("--stop", "--seed", "--effort", "--extra", "--base-url", "--api-key-name", "--max-seconds"),
-    *("--max-chars", "--retries"),
+    *("--max-chars", "--retries", "--max-retry-seconds", "--max-idle-seconds", "--on-drop"),
 ]
 
 
@@ -88,6 +88,8 @@ class Notebook:
 def answer(request: Received) -> Answer:
     how: str = request.body["model"]
     before, spoken, after = chat_chunks(re.findall(r"\S+\s*", TEXT))
+    if how == "limited":
+        return Answer.json({"error": {"message": "Slow."}}, 429, retry_after="30")
     ends: dict[str, Any] = {"whole": after, "dropped": DROP, "stalled": STALL}
     if how not in ends:
         return Answer.json({"error": {"message": "No.", "code": "model_not_found"}}, 404)
@@ -176,6 +178,33 @@ def test_an_interrupt_keeps_what_came_and_says_so_in_one_line(
     assert "\n" not in cell.traceback
     server.wait_closed(server.requests[asked])
     assert notebook.value("[answer.text, answer.status]") == [TEXT, "cancelled"]
+
+
+def test_a_wait_before_an_attempt_is_seen_and_can_be_cancelled(
+    notebook: Notebook, server: LoopbackThread
+):
+    asked = len(server.requests)
+    flags = f"--base-url {notebook.url}/v1 -o answer"
+    sent = notebook.client.execute(f"%%generate openai-chat/limited {flags}\nHi")
+    while True:  # until the page is told
+        message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
+        if '"retrying"' in json.dumps(message["content"]):
+            break
+    notebook.manager.interrupt_kernel()
+    cell = notebook.ended(sent)
+    assert cell.traceback.startswith("Interrupted: the generation was cancelled")
+    assert len(server.requests) == asked + 1
+    assert notebook.value("[answer.status, answer.metrics.attempts]") == ["cancelled", 2]
+
+
+def test_limits_can_be_configured_and_wrong_ones_are_one_sentence(notebook: Notebook):
+    set_ = notebook.run("%config NbStream.limits = {'openai-chat': {'streams': 2}}")
+    assert set_.reply["status"] == "ok"
+    wrong = notebook.run("%config NbStream.limits = {'openai-chat': {'streams': 0}}")
+    # As traitlets tells what is wrong with a %config line.
+    assert wrong.printed.endswith("streams must be a whole number above 0, not 0.\n")
+    assert wrong.printed.count("\n") == 1
+    notebook.run("%config NbStream.limits = {}")
 
 
 @pytest.mark.parametrize(

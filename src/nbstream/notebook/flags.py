@@ -18,7 +18,8 @@ _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _QUOTED = re.compile(r"""(--[a-z-]+=)?(?:"([^"]*)"|'([^']*)')""")
 
 _OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed", "effort")
-_LIMITS = ("max_seconds", "max_chars", "max_idle_seconds", "retries", "on_drop")
+_LIMITS = ("max_seconds", "max_chars", "max_idle_seconds")
+_RETRIES = ("retries", "max_retry_seconds", "on_drop")
 
 
 def words(line: str) -> list[str]:
@@ -34,7 +35,8 @@ def words(line: str) -> list[str]:
 
 def options(flags: Namespace) -> Options:
     """The options of `stream` and `generate` that the flags name. Raises UsageError."""
-    chosen: dict[str, Any] = {name: getattr(flags, name) for name in (*_OPTIONS, *_LIMITS)}
+    named = (*_OPTIONS, *_LIMITS, *_RETRIES)
+    chosen: dict[str, Any] = {name: getattr(flags, name) for name in named}
     chosen["stop"] = flags.stop
     chosen["extra"] = _extra(flags.extra or ())
     chosen["api_key"] = _key(flags.api_key_name)

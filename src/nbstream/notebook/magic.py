@@ -7,16 +7,18 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
+from typing import Any
 
 from IPython.core.error import UsageError as CellError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
-from traitlets import Int, Unicode
+from traitlets import Dict, Int, Unicode, validate
 
 from ..errors import NbStreamError, UsageError
+from ..gates import configure
 from ..session import Session, Sink
 from .failed import Failed
 from .flags import options, output_name, words
@@ -32,6 +34,18 @@ class NbStream(Magics):
     max_tokens = Int(
         None, allow_none=True, help="The longest answer in tokens of cells that do not say."
     ).tag(config=True)
+    limits = Dict(
+        help="How many streams go to a provider at once and how many begin in a minute; others"
+        " wait in sight: {'openai': {'streams': 2, 'per_minute': 30}}."
+    ).tag(config=True)
+
+    @validate("limits")
+    def _limits_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            configure(proposal["value"])
+        except NbStreamError as error:
+            raise CellError(str(error)) from None
+        return proposal["value"]
 
     @magic_arguments()
     @argument(
@@ -60,6 +74,12 @@ class NbStream(Magics):
     @argument("--max-chars", type=int, metavar="N", help="Stop after so many characters.")
     @argument("--max-idle-seconds", type=float, metavar="S", help="The longest silence (300).")
     @argument("--retries", type=int, metavar="N", help="Attempts after a failed one (default 3).")
+    @argument(
+        "--max-retry-seconds",
+        type=float,
+        metavar="S",
+        help="No attempt begins later than so long after the first (default 300).",
+    )
     @argument(
         "--on-drop",
         choices=("continue", "restart", "stop"),
