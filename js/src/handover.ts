@@ -45,7 +45,8 @@ export function take(document: Document, transcript: Transcript): Drawn | null {
   return null;
 }
 
-function same(a: Transcript, b: Transcript): boolean {
+/** Whether both are of one stream, at the same place. */
+export function same(a: Transcript, b: Transcript): boolean {
   const started = a.start?.started_at === b.start?.started_at && a.start?.model === b.start?.model;
   return started && a.seq === b.seq && a.text === b.text && a.reasoning === b.reasoning;
 }

@@ -234,6 +234,19 @@ def test_code_keeps_its_colours_and_copies_exactly_what_the_model_wrote(
     page.close()
 
 
+def test_an_answer_is_not_drawn_again_where_the_same_comes_again(
+    lab: Lab, context: BrowserContext
+) -> None:
+    path = answer_notebook(lab, "".join(ANSWER))
+    page = context.new_page()
+    page.goto(lab.address(path, "lab"))
+    page.locator(".nbstream-saved strong").evaluate("(word) => { window.word = word; }")
+    page.evaluate(SETTLE, WIDGET)
+    expect(page.locator(".nbstream-saved strong")).to_have_count(1)
+    assert page.evaluate("word.isConnected")
+    page.close()
+
+
 @pytest.mark.parametrize(
     "frames",
     [

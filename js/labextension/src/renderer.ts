@@ -1,11 +1,13 @@
 /** The MIME renderer of finished answers. Text becomes text nodes, also of untrusted notebooks. */
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
-import type { Drawn } from "../../src/handover";
+import { type Drawn, same } from "../../src/handover";
 import { drawSaved, MIME, readSaved } from "../../src/saved";
+import type { Transcript } from "../../src/transcript";
 
 class RenderedAnswer extends Widget implements IRenderMime.IRenderer {
   #drawn: Drawn | null = null;
+  #transcript: Transcript | null = null;
 
   constructor() {
     super();
@@ -13,10 +15,15 @@ class RenderedAnswer extends Widget implements IRenderMime.IRenderer {
   }
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    this.#end();
     try {
-      this.#drawn = drawSaved(this.node, readSaved(model.data[MIME]));
+      const transcript = readSaved(model.data[MIME]);
+      // the front ends render a model again where only its trust or its metadata is another
+      if (this.#transcript && same(this.#transcript, transcript)) return Promise.resolve();
+      this.#end();
+      this.#drawn = drawSaved(this.node, transcript);
+      this.#transcript = transcript;
     } catch (error) {
+      this.#end();
       this.node.replaceChildren(...unreadable(this.node.ownerDocument, error, model.data));
     }
     return Promise.resolve();
@@ -33,7 +40,7 @@ class RenderedAnswer extends Widget implements IRenderMime.IRenderer {
 
   #end(): void {
     this.#drawn?.life.abort();
-    this.#drawn = null;
+    this.#drawn = this.#transcript = null;
   }
 }
 
