@@ -40,6 +40,8 @@ class Received:
     """When the answer was sent to its end."""
     closed_at: float | None = None
     """When the client closed; before `ended_at` it left in the middle."""
+    connection: int = 0
+    """The number of the connection it came on, from 1."""
     closed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def facts(self) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Loopback:
         self.script = script
         self.requests: list[Received] = []
         self.port = 0
+        self.connections = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
@@ -79,11 +80,17 @@ class Loopback:
         task = asyncio.current_task()
         assert task is not None
         self._open.add(task)
+        self.connections += 1
+        number, request, kept = self.connections, None, True
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
-                request = await _receive(reader)
-                self.requests.append(request)
-                await _serve(request, self._answer(request), reader, writer)
+                while kept:
+                    request = await _receive(reader)
+                    request.connection = number
+                    self.requests.append(request)
+                    kept = await _serve(request, self._answer(request), reader, writer)
+            if request is not None:
+                _closed(request)
         except asyncio.CancelledError:
             writer.transport.abort()
         finally:
@@ -111,15 +118,18 @@ async def _receive(reader: asyncio.StreamReader) -> Received:
 
 async def _serve(
     request: Received, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
+) -> bool:
+    """Whether the connection may bring another request."""
     sending = asyncio.ensure_future(_send(request, answer, writer))
     leaving = asyncio.ensure_future(_leave(request, reader))
     try:
         await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
         if sending.done() and not writer.transport.is_closing():
-            if not answer.keep_alive:
-                writer.write_eof()
+            if answer.keep_alive:
+                return not leaving.done()
+            writer.write_eof()
             await leaving
+        return False
     finally:
         for task in (sending, leaving):
             task.cancel()
@@ -130,8 +140,13 @@ async def _leave(request: Received, reader: asyncio.StreamReader) -> None:
     with suppress(ConnectionError):
         while await reader.read(1024):
             pass
-    request.closed_at = time.perf_counter()
-    request.closed.set()
+    _closed(request)
+
+
+def _closed(request: Received) -> None:
+    if not request.closed.is_set():
+        request.closed_at = time.perf_counter()
+        request.closed.set()
 
 
 async def _send(request: Received, answer: Answer, writer: asyncio.StreamWriter) -> None:

@@ -140,10 +140,19 @@ async def test_no_usage_is_no_usage_event(adapter: Adapter) -> None:
     assert not [event for event in events if isinstance(event, Usage)]
 
 
-async def test_nothing_stays_open_when_the_answer_is_over(adapter: Adapter) -> None:
+async def test_generations_one_after_the_other_share_a_connection(adapter: Adapter) -> None:
     async with Loopback(Answer([adapter.whole(TOKENS)], keep_alive=True)) as server:
-        await gather(adapter.make(server.url))
-        await left(server.requests[0])
+        for _ in range(3):
+            await gather(adapter.make(server.url))
+    assert [received.connection for received in server.requests] == [1, 1, 1]
+
+
+async def test_generations_at_the_same_time_have_a_connection_each(adapter: Adapter) -> None:
+    async with Loopback(Answer([adapter.whole(TOKENS)], keep_alive=True)) as server:
+        provider = adapter.make(server.url)
+        for _ in range(2):
+            await asyncio.gather(*(gather(provider) for _ in range(3)))
+    assert sorted(received.connection for received in server.requests) == [1, 1, 2, 2, 3, 3]
 
 
 async def test_leaving_the_stream_closes_the_connection(adapter: Adapter) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,14 +12,14 @@ from urllib.parse import urlsplit
 from ..errors import MissingKey
 from ..provider import ProviderEvent
 from ..request import Request
+from .connections import borrowed, http_options
 from .exchange import exchange, load, post
 from .failures import Asked
 from .message_events import MessageEvents
 from .parameters import mapped
-from .redaction import is_loopback
 
 if TYPE_CHECKING:
-    from anthropic import AsyncAnthropic, AsyncStream
+    from anthropic import AsyncAnthropic
 
 _OWN_URL = "https://api.anthropic.com"
 _PLACEHOLDER = "none"
@@ -78,28 +79,29 @@ class Anthropic:
         key = self._key() or os.environ.get("ANTHROPIC_AUTH_TOKEN") or ""
         asked = Asked(self._name, request.model, self._url, "ANTHROPIC_API_KEY", key)
         body = _body(request, self._name)
-        return exchange(post(self._connect, "/v1/messages", body), MessageEvents(), asked)
+        return exchange(
+            post(self._connect, "anthropic", "/v1/messages", body), MessageEvents(), asked
+        )
 
-    async def _connect(self) -> tuple[AsyncAnthropic, type[AsyncStream[object]]]:
+    @asynccontextmanager
+    async def _connect(self) -> AsyncGenerator[AsyncAnthropic]:
         await load("anthropic")
-        import httpx2
-        from anthropic import AsyncAnthropic, AsyncStream, DefaultAsyncHttpxClient
+        identity = ("anthropic", self._url, self._key(), self._timeout_s)
+        async with borrowed(self._client, *identity) as client:
+            if not (client.api_key or client.auth_token or client.credentials):
+                raise self._missing()
+            yield client
 
-        timeout = httpx2.Timeout(self._timeout_s, connect=10.0)
+    def _client(self) -> tuple[AsyncAnthropic, Callable[[], Awaitable[None]]]:
+        from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
+
         client = AsyncAnthropic(
             api_key=self._key(),
             base_url=None if self._url == _OWN_URL else self._url,
             max_retries=0,
-            timeout=timeout,
-            # No proxy of the environment can reach this machine's own ports.
-            http_client=DefaultAsyncHttpxClient(trust_env=False, timeout=timeout)
-            if is_loopback(self._url)
-            else None,
+            http_client=DefaultAsyncHttpxClient(**http_options(self._url, self._timeout_s)),
         )
-        if not (client.api_key or client.auth_token or client.credentials):
-            await client.close()
-            raise self._missing()
-        return client, AsyncStream[object]
+        return client, client.close
 
     def _missing(self) -> MissingKey:
         return MissingKey(

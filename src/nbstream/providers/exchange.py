@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from typing import Any, Protocol
@@ -13,8 +13,8 @@ from ..errors import NbStreamError
 from ..provider import ProviderEvent, Stop
 from .failures import Asked, dropped, failure, nonsense
 
-Connect = Callable[[], Awaitable[tuple[Any, type[Any]]]]
-"""Opens the SDK's asynchronous client and says its stream class. The SDKs share no base class."""
+Connect = Callable[[], AbstractAsyncContextManager[Any]]
+"""Lends the SDK's asynchronous client. The SDKs' clients share no base class."""
 
 
 class Answer(Protocol):
@@ -52,21 +52,20 @@ async def load(module: str) -> None:
         await asyncio.to_thread(import_module, module)
 
 
-def post(connect: Connect, path: str, body: dict[str, Any]) -> Open:
+def post(connect: Connect, sdk: str, path: str, body: dict[str, Any]) -> Open:
     """Post `body` through a client of the SDKs that have `post`, their door to endpoints they have
     no method for. Their own methods build a pydantic model of every chunk, which is three quarters
     of a chunk's cost; transport, errors and decoding of the stream are the same."""
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[Answer]:
-        client, stream_class = await connect()
-        async with (
-            client,
-            await client.post(
+        async with connect() as client:
+            stream_class = import_module(sdk).AsyncStream[object]
+            sent = client.post(
                 path, cast_to=object, body=body, stream=True, stream_cls=stream_class
-            ) as stream,
-        ):
-            yield _Posted(stream)
+            )
+            async with await sent as stream:
+                yield _Posted(stream)
 
     return opened
 
@@ -83,7 +82,7 @@ class _Posted:
 async def exchange(open_: Open, reading: Reading, asked: Asked) -> AsyncGenerator[ProviderEvent]:
     """Send the request and yield what `reading` makes of the answer, `Stop` last.
 
-    The connection is closed or given back at the end, however it comes.
+    The connection is kept for the next request where the answer came to its end, else closed.
     """
     failed: NbStreamError
     answer: Answer | None = None

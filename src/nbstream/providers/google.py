@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from importlib.util import find_spec
@@ -13,15 +13,14 @@ from urllib.parse import urlsplit
 from ..errors import MissingKey, UsageError
 from ..provider import ProviderEvent
 from ..request import Request
+from .connections import borrowed, http_options
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
 from .parameters import mapped
-from .redaction import is_loopback
 
 if TYPE_CHECKING:
     from google.genai import Client
-    from httpx2 import AsyncClient
     from httpx2 import Request as HttpRequest
     from httpx2 import Response as HttpResponse
 
@@ -86,8 +85,7 @@ class Google:
 
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Answer]:
-            client, http = await self._connect()
-            async with http:
+            async with self._connect() as client:
                 models: Any = client.aio.models  # typed only in part
                 chunks = await models.generate_content_stream(
                     model=request.model, contents=_contents(request), config=config
@@ -100,27 +98,29 @@ class Google:
 
         return opened
 
-    async def _connect(self) -> tuple[Client, AsyncClient]:
+    @asynccontextmanager
+    async def _connect(self) -> AsyncGenerator[Client]:
         await load("google.genai")
+        identity = ("google", self._url, self._key(), self._timeout_s)
+        async with borrowed(self._client, *identity) as client:
+            yield client
+
+    def _client(self) -> tuple[Client, Callable[[], Awaitable[None]]]:
         import httpx2
         from google.genai import Client
         from google.genai.types import HttpOptions
 
-        timeout = httpx2.Timeout(self._timeout_s, connect=10.0)
+        options = http_options(self._url, self._timeout_s)
+        timeout = options["timeout"].as_dict()
 
         async def limit(request: HttpRequest) -> None:
             # The SDK hands on one limit in whole milliseconds, or none at all.
-            request.extensions["timeout"] = timeout.as_dict()
+            request.extensions["timeout"] = timeout
 
-        http = httpx2.AsyncClient(
-            follow_redirects=True,
-            timeout=timeout,
-            # No proxy of the environment can reach this machine's own ports.
-            trust_env=not is_loopback(self._url),
-            event_hooks={"request": [limit], "response": [_land]},
-        )
-        options = HttpOptions(base_url=self._url, api_version=_VERSION, httpx_async_client=http)
-        return Client(vertexai=False, api_key=self._key(), http_options=options), http
+        hooks = {"request": [limit], "response": [_land]}
+        http = httpx2.AsyncClient(**options, event_hooks=hooks)
+        sdk = HttpOptions(base_url=self._url, api_version=_VERSION, httpx_async_client=http)
+        return Client(vertexai=False, api_key=self._key(), http_options=sdk), http.aclose
 
 
 _waiting: ContextVar[_Answer | None] = ContextVar("_waiting", default=None)

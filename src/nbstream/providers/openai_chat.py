@@ -53,7 +53,7 @@ def chat(server: OpenAIServer, request: Request) -> AsyncGenerator[ProviderEvent
     does not take."""
     asked = server.asked(request.model)
     body = _body(request, server)
-    return exchange(post(server.connect, "/chat/completions", body), ChatChunks(), asked)
+    return exchange(post(server.connect, "openai", "/chat/completions", body), ChatChunks(), asked)
 
 
 _FIELDS: Mapping[str, str | None] = {

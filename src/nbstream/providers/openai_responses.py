@@ -59,7 +59,8 @@ class OpenAIResponses:
         if not (self._or_chat and server.url in _without_responses):
             body = _body(request, self.name)
             asked = server.asked(request.model)
-            events = exchange(post(server.connect, "/responses", body), ResponseEvents(), asked)
+            sent = post(server.connect, "openai", "/responses", body)
+            events = exchange(sent, ResponseEvents(), asked)
             started = False
             try:
                 async with aclosing(events):

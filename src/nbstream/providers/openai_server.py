@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import MissingKey, UsageError
+from .connections import borrowed, http_options
 from .exchange import load
 from .failures import Asked
 from .presets import OPENAI, Preset
 from .redaction import is_loopback
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
+    from openai import AsyncOpenAI
 
 _PLACEHOLDER = "none"
 """Sent as the key to servers that need none: the SDK wants one."""
@@ -59,21 +61,21 @@ class OpenAIServer:
         variable = self.preset.key_variable or "the key's environment variable"
         return Asked(self.name, model, self.url, variable, self._key())
 
-    async def connect(self) -> tuple[AsyncOpenAI, type[AsyncStream[object]]]:
-        """The SDK's client and its stream class."""
+    @asynccontextmanager
+    async def connect(self) -> AsyncGenerator[AsyncOpenAI]:
+        """The SDK's client, kept for the next request."""
         await load("openai")
-        import httpx2
-        from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
+        identity = ("openai", self.url, self._key(), self._timeout_s)
+        async with borrowed(self._client, *identity) as client:
+            yield client
 
-        timeout = httpx2.Timeout(self._timeout_s, connect=10.0)
+    def _client(self) -> tuple[AsyncOpenAI, Callable[[], Awaitable[None]]]:
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
         client = AsyncOpenAI(
             api_key=self._key(),
             base_url=self.url,
             max_retries=0,
-            timeout=timeout,
-            # No proxy of the environment can reach this machine's own ports.
-            http_client=DefaultAsyncHttpxClient(trust_env=False, timeout=timeout)
-            if is_loopback(self.url)
-            else None,
+            http_client=DefaultAsyncHttpxClient(**http_options(self.url, self._timeout_s)),
         )
-        return client, AsyncStream[object]
+        return client, client.close

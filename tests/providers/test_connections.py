@@ -1,0 +1,151 @@
+"""Connections kept between requests: for whom, how long, and that none is left over."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nbstream.providers import connections
+from nbstream.providers.connections import borrowed
+from tests.loopback import STALL, Answer, Loopback, LoopbackThread
+from tests.providers.adapters import ADAPTERS, KEY, Adapter, gather, request, text_of
+from tests.speaking import Speech
+
+
+class Client:
+    def __init__(self) -> None:
+        self.is_closed = False
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+
+def make() -> tuple[Client, object]:
+    client = Client()
+    return client, client.close
+
+
+async def lent(*identity: object) -> Client:
+    async with borrowed(make, *identity) as client:  # type: ignore[arg-type]
+        return client
+
+
+async def test_a_client_is_lent_again_for_the_same_only() -> None:
+    first = await lent("openai", "http://a", "key")
+    assert await lent("openai", "http://a", "key") is first
+    for other in (("openai", "http://a", "key2"), ("openai", "http://b", "key"), ("x",)):
+        assert await lent(*other) is not first
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "no_proxy", "SSL_CERT_FILE", "OPENAI_ORG_ID"])
+async def test_what_a_client_reads_from_the_environment_holds_from_the_next_request_on(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await lent("a")
+    monkeypatch.setenv(variable, "changed")
+    assert await lent("a") is not first
+
+
+async def test_of_many_clients_the_longest_unused_is_closed_and_none_in_use() -> None:
+    async with borrowed(make, "in use") as used:  # type: ignore[arg-type]
+        clients = [await lent(number) for number in range(12)]
+        assert not used.is_closed
+        assert [client.is_closed for client in clients] == [True] * 5 + [False] * 7
+    assert await lent("in use") is used
+
+
+def test_a_loop_that_ends_closes_its_clients() -> None:
+    client = asyncio.run(lent("a"))
+    assert client.is_closed
+    assert not connections._pools  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_loop_closed_without_a_word_is_forgotten() -> None:
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(lent("a"))
+    loop.close()
+    asyncio.run(lent("b"))
+    assert not connections._pools  # pyright: ignore[reportPrivateUsage]
+
+
+async def test_no_key_is_in_what_is_kept() -> None:
+    await lent("openai", "http://a", KEY)
+    kept = connections._pools[asyncio.get_running_loop()]  # pyright: ignore[reportPrivateUsage]
+    assert KEY not in repr(kept)
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files by /proc")
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+def test_nothing_is_left_over_after_many_loops(adapter: Adapter) -> None:
+    answer = Answer([adapter.whole(["Hi"])], keep_alive=True)
+    with LoopbackThread(answer) as server:
+
+        async def twice() -> None:
+            for _ in range(2):
+                assert text_of(await gather(adapter.make(server.url))) == "Hi"
+
+        asyncio.run(twice())
+        gc.collect()
+        before = open_files()
+        for _ in range(50 if adapter.name == "openai-chat" else 5):
+            asyncio.run(twice())
+        gc.collect()
+        # The server may not have closed its side of the last one yet.
+        assert open_files() <= before + 1
+        loops = 51 if adapter.name == "openai-chat" else 6
+        assert server.server.connections == loops
+    assert not connections._pools  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_connection_left_in_mid_answer_is_not_used_again(adapter: Adapter) -> None:
+    before, spoken, _ = adapter.framed(["Hi"])
+    stalled = Answer([before, *spoken, STALL], keep_alive=True)
+    whole = Answer([adapter.whole(["Hi"])], keep_alive=True)
+    async with Loopback(stalled, whole) as server:
+        provider = adapter.make(server.url)
+        stream = provider.stream(request())
+        await anext(stream)
+        await stream.aclose()
+        assert text_of(await gather(provider)) == "Hi"
+    assert [received.connection for received in server.requests] == [1, 2]
+
+
+AT_EXIT = """
+import asyncio, sys, threading
+from nbstream.providers.openai_chat import OpenAIChat
+from nbstream.request import Message, Request
+
+async def ask():
+    async for _ in OpenAIChat(base_url=sys.argv[1]).stream(Request("m", (Message("user", "Hi"),))):
+        pass
+
+loop = asyncio.new_event_loop()
+threading.Thread(target=loop.run_forever, daemon=True).start()
+asyncio.run_coroutine_threadsafe(ask(), loop).result()
+"""
+
+
+def test_at_the_interpreters_exit_nothing_is_said() -> None:
+    answer = Speech(tokens_per_s=None).answer("/chat/completions")
+    answer.keep_alive = True
+    answer.steps = list(answer.steps)  # type: ignore[arg-type]
+    with LoopbackThread(answer) as server:
+        done = subprocess.run(
+            [sys.executable, "-X", "dev", "-c", AT_EXIT, server.url],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        server.wait_closed(server.requests[0])
+    assert (done.returncode, done.stderr) == (0, "")
