@@ -52,7 +52,8 @@ def context() -> Iterator[BrowserContext]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser.new_context(viewport={"width": 1200, "height": 900})
+        # High enough for all cells: the front ends take those out of sight off the page.
+        yield browser.new_context(viewport={"width": 1200, "height": 1600})
         browser.close()
 
 

@@ -91,7 +91,8 @@ def test_the_output_variable_has_the_generation_and_last_is_the_last_one(
 def test_a_dropped_stream_fails_with_a_sentence_and_keeps_the_text(
     open_notebook: OpenNotebook, provider: Provider
 ) -> None:
-    provider.speech = Speech(tokens=ENDLESS, drop_after=20)
+    # Late enough for the second cell to be queued.
+    provider.speech = Speech(tokens=ENDLESS, first_after_s=1.5, drop_after=20)
     last = "import nbstream\nprint(nbstream.last.status, nbstream.last.text)"
     notebook = open_notebook([provider.cell(), "print('queued')", last])
     notebook.run(0, 1)
