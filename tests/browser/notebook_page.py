@@ -66,7 +66,8 @@ class NotebookPage:
         self.page.goto(self._address)
         self._until_ready("idle")
         self.fill(["%load_ext nbstream"])
-        assert self.result(0) == ""
+        said = self.result(0)
+        assert said == "", said
 
     def fill(self, sources: Sequence[str]) -> None:
         """Replace all cells by these code cells."""
