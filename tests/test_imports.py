@@ -23,7 +23,7 @@ ROOMS = (
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer hearing session generation recording engine",
     "providers sinks",
-    "choice options gates api",
+    "choice options gates offered api",
     "notebook",
     "cli __init__",
 )

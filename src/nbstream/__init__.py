@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .errors import NbStreamError
     from .gates import limit
     from .generation import Generation
+    from .offered import models
     from .request import Message
 
     last: Generation | None
@@ -32,6 +33,7 @@ __all__ = [
     "last",
     "limit",
     "load_ipython_extension",
+    "models",
     "stream",
 ]
 
@@ -40,6 +42,7 @@ _HOMES = {
     "stream": "api",
     "last": "api",
     "limit": "gates",
+    "models": "offered",
     "Generation": "generation",
     "Message": "request",
     "NbStreamError": "errors",
@@ -61,6 +64,7 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """`%load_ext nbstream`: register the magics."""
+    from .notebook.line_magic import NbStreamLine
     from .notebook.magic import NbStream
 
-    ipython.register_magics(NbStream(ipython))  # pyright: ignore[reportUnknownMemberType]
+    ipython.register_magics(NbStream(ipython), NbStreamLine(ipython))  # pyright: ignore[reportUnknownMemberType]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from .request import Request
@@ -58,4 +58,13 @@ class Provider(Protocol):
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""
+        ...
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """A provider whose server says which models it offers."""
+
+    async def models(self) -> list[str]:
+        """The models' names, in the server's order. Raises what `stream` raises."""
         ...

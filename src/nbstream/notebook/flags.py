@@ -39,7 +39,7 @@ def options(flags: Namespace) -> Options:
     chosen: dict[str, Any] = {name: getattr(flags, name) for name in named}
     chosen["stop"] = flags.stop
     chosen["extra"] = _extra(flags.extra or ())
-    chosen["api_key"] = _key(flags.api_key_name)
+    chosen["api_key"] = key(flags.api_key_name)
     return Options(**chosen)
 
 
@@ -51,16 +51,17 @@ def output_name(flags: Namespace) -> str | None:
     return name
 
 
-def _key(variable: str | None) -> str | None:
+def key(variable: str | None) -> str | None:
+    """The key in the environment variable that --api-key-name names. Raises UsageError."""
     if variable is None:
         return None
-    key = os.environ.get(variable)
-    if not key:
+    value = os.environ.get(variable)
+    if not value:
         raise UsageError(
             f"--api-key-name {variable}: that environment variable is not set; set it with"
             f" %env {variable}=… or before Jupyter starts."
         )
-    return key
+    return value
 
 
 def _extra(pairs: list[str] | tuple[()]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ..request import Request
 from .connections import borrowed, http_options
 from .exchange import exchange, load, post
 from .failures import Asked
+from .listing import ask, ids
 from .message_events import MessageEvents
 from .parameters import mapped
 
@@ -76,12 +77,19 @@ class Anthropic:
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
         options the API does not have."""
-        key = self._key() or os.environ.get("ANTHROPIC_AUTH_TOKEN") or ""
-        asked = Asked(self._name, request.model, self._url, "ANTHROPIC_API_KEY", key)
         body = _body(request, self._name)
+        asked = self._asked(request.model)
         return exchange(
             post(self._connect, "anthropic", "/v1/messages", body), MessageEvents(), asked
         )
+
+    async def models(self) -> list[str]:
+        """The names of the models the server offers."""
+        return await ask(self._connect, ids, self._asked(""))
+
+    def _asked(self, model: str) -> Asked:
+        key = self._key() or os.environ.get("ANTHROPIC_AUTH_TOKEN") or ""
+        return Asked(self._name, model, self._url, "ANTHROPIC_API_KEY", key)
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[AsyncAnthropic]:

@@ -17,6 +17,7 @@ from .connections import borrowed, http_options
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
+from .listing import ask
 from .parameters import mapped
 
 if TYPE_CHECKING:
@@ -77,8 +78,14 @@ class Google:
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""
-        asked = Asked(self._name, request.model, self._url, _KEY_VARIABLES[0], self._key())
-        return exchange(self._post(request), GeminiChunks(), asked)
+        return exchange(self._post(request), GeminiChunks(), self._asked(request.model))
+
+    async def models(self) -> list[str]:
+        """The names of the models that generate content."""
+        return await ask(self._connect, _names, self._asked(""))
+
+    def _asked(self, model: str) -> Asked:
+        return Asked(self._name, model, self._url, _KEY_VARIABLES[0], self._key())
 
     def _post(self, request: Request) -> Open:
         config = _config(request, self._name)
@@ -167,6 +174,15 @@ def is_installed() -> bool:
         return find_spec("google.genai") is not None
     except (ImportError, ValueError):
         return False
+
+
+async def _names(client: Client) -> list[str]:
+    pages: Any = await client.aio.models.list()
+    return [
+        model.name.removeprefix("models/")
+        async for model in pages
+        if model.supported_actions is None or "generateContent" in model.supported_actions
+    ]
 
 
 def _contents(request: Request) -> list[Any]:

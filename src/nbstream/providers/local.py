@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from ..engine.catalogue import DEFAULT, EmbeddedModel, find_model
+from ..engine.catalogue import CATALOGUE, DEFAULT, EmbeddedModel, find_model
 from ..engine.process import Address, Engine, engine_for
 from ..errors import ConnectionFailed, ContextTooLong, NbStreamError, StreamDropped
 from ..provider import Notice, Phase, ProviderEvent
@@ -36,6 +36,10 @@ class Local:
 
     def __repr__(self) -> str:
         return f"Local({self._model!r})"
+
+    async def models(self) -> list[str]:
+        """The names of the embedded models there are."""
+        return [model.name for model in CATALOGUE]
 
     async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""

@@ -42,6 +42,10 @@ class OpenAIChat:
     def name(self) -> str:
         return self._server.name
 
+    async def models(self) -> list[str]:
+        """The names of the models the server offers."""
+        return await self._server.models()
+
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
         options the server does not take."""

@@ -51,6 +51,10 @@ class OpenAIResponses:
     def name(self) -> str:
         return self._server.name
 
+    async def models(self) -> list[str]:
+        """The names of the models the server offers."""
+        return await self._server.models()
+
     async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
         options the API does not have."""

@@ -11,6 +11,7 @@ from ..errors import MissingKey, UsageError
 from .connections import borrowed, http_options
 from .exchange import load
 from .failures import Asked
+from .listing import ask, ids
 from .presets import OPENAI, Preset
 from .redaction import is_loopback
 
@@ -60,6 +61,10 @@ class OpenAIServer:
         """What a failure of a request for `model` names."""
         variable = self.preset.key_variable or "the key's environment variable"
         return Asked(self.name, model, self.url, variable, self._key())
+
+    async def models(self) -> list[str]:
+        """The names of the models the server offers."""
+        return await ask(self.connect, ids, self.asked(""))
 
     @asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncOpenAI]:

@@ -1,0 +1,32 @@
+"""What a server offers, asked by the SDK's own listing call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ..errors import NbStreamError
+from .exchange import Connect
+from .failures import Asked, failure
+
+
+async def ask(
+    connect: Connect, names: Callable[[Any], Awaitable[list[str]]], asked: Asked
+) -> list[str]:
+    """The names that `names` reads through the client. Raises the failures that a stream raises."""
+    failed: NbStreamError
+    try:
+        async with connect() as client:
+            return await names(client)
+    except Exception as error:
+        known = failure(error, asked, started=False)
+        if known is None:
+            raise
+        failed = known
+    # Outside of the `except`, so that the SDK's exception does not hang on as the context.
+    raise failed
+
+
+async def ids(client: Any) -> list[str]:
+    """The ids of an openai or anthropic client's models, page after page."""
+    return [model.id async for model in client.models.list()]
