@@ -105,8 +105,8 @@ lab: $(VENV)/.lab build labextension  ## open the quickstart in JupyterLab
 
 # Testing ----------------------------------------------------------------------------------------
 
-.PHONY: test lint types unit page notebooks browser
-test: dev chromium lint types page unit notebooks browser  ## everything; ends with pytest's closing line
+.PHONY: test lint types unit soak page notebooks browser
+test: dev chromium lint types page unit soak notebooks browser  ## everything; ends with pytest's closing line
 
 lint: dev  ## ruff and biome
 	@$(BIN)/ruff check .
@@ -122,7 +122,10 @@ page: dev  ## vitest
 	@cd js && $(NPM) test --silent
 
 unit: dev  ## pytest without a browser
-	@$(PYTEST) tests --ignore=tests/browser
+	@$(PYTEST) tests --ignore=tests/browser -m 'not soak'
+
+soak: dev  ## hundreds of generations against a server of moods
+	@$(PYTEST) tests/test_soak.py
 
 notebooks: dev  ## the example notebooks, by nbval, with the embedded model
 	@$(BIN)/nbstream pull

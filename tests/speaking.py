@@ -55,14 +55,7 @@ class Speech:
             kind = {429: "rate_limit_error", 529: "overloaded_error"}.get(self.status, "api_error")
             body = {"type": "error", "error": {"type": kind, "message": self.error}}
             return Answer.json(body, self.status, **headers)
-        if path.endswith("/messages"):
-            before, spoken, after = message_events(self.tokens, self.model, usage=self.usage)
-        elif ":streamGenerateContent" in path:
-            before, spoken, after = gemini_chunks(self.tokens, self.model, usage=self.usage)
-        elif path.endswith("/responses"):
-            before, spoken, after = response_events(self.tokens, self.model, usage=self.usage)
-        else:
-            before, spoken, after = chat_chunks(self.tokens, self.model, usage=self.usage)
+        before, spoken, after = framed(path, self.tokens, self.model, usage=self.usage)
         return Answer(self._paced(before, spoken, after))
 
     def _paced(self, before: bytes, spoken: Sequence[bytes], after: bytes) -> Iterator[Step]:
@@ -198,6 +191,31 @@ def gemini_chunks(
         [chunk(token) for token in tokens],
         chunk("", "STOP", **({"usageMetadata": counts} if usage else {})),
     )
+
+
+def framed(
+    path: str, tokens: Sequence[str], model: str = "loopback-1", *, usage: bool = True
+) -> Framed:
+    """The stream of the protocol that `path` belongs to."""
+    if path.endswith("/messages"):
+        speak = message_events
+    elif ":streamGenerateContent" in path:
+        speak = gemini_chunks
+    elif path.endswith("/responses"):
+        speak = response_events
+    else:
+        speak = chat_chunks
+    return speak(tokens, model, usage=usage)
+
+
+def begun(request: Received) -> str:
+    """The beginning of the answer that the request hands over to be continued, else empty."""
+    body = request.body
+    turns = body.get("messages") or body.get("input") or body.get("contents")
+    last = turns[-1]
+    if last["role"] not in {"assistant", "model"}:
+        return ""
+    return last["parts"][0]["text"] if "parts" in last else last["content"]
 
 
 class Speaker:
