@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 import nbstream
 from nbstream import gates
 from nbstream.errors import ModelNotFound, NbStreamError, UsageError
+from nbstream.events import PhaseStart
+from tests.answers import Answer, Received
+from tests.loopback import Loopback
+from tests.providers.adapters import ADAPTERS, Adapter
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +77,32 @@ def test_wrong_limits_are_one_sentence_and_change_nothing(wrong, said):
         gates.configure({"openai": {"streams": 1}, **wrong})
     assert said in str(caught.value)
     assert gates.gate("openai") is before
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_no_more_than_the_limit_reach_the_server_at_once_and_the_others_are_seen_to_wait(
+    adapter: Adapter,
+):
+    full, at_once = [asyncio.Event() for _ in range(9)], list[int]()
+
+    def script(_: Received) -> Answer:
+        number = len(server.requests)
+        at_once.append(sum(each.ended_at is None for each in server.requests))
+        if number % 2 == 0 or number == len(full):  # the ninth has nobody to wait for
+            for event in full[:number]:
+                event.set()
+        before, spoken, after = adapter.framed(["a "])
+        return Answer([before, full[number - 1], *spoken, after])
+
+    async def phases() -> list[str]:
+        url = f"{server.url}/v1" if adapter.name.startswith("openai") else server.url
+        stream = nbstream.stream("Hi", model=f"{adapter}/m", base_url=url, api_key="k")
+        return [event.phase async for event in stream if isinstance(event, PhaseStart)]
+
+    nbstream.limit(adapter.name, streams=2)
+    async with Loopback(script=script) as server:
+        seen = await asyncio.gather(*(phases() for _ in full))
+    assert max(at_once) == 2
+    assert len(server.requests) == len(full)
+    assert sorted(each[0] for each in seen) == ["queued"] * 7 + ["waiting"] * 2
+    assert all(each[-2:] == ["waiting", "writing"] for each in seen)
