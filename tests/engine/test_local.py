@@ -3,18 +3,30 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from nbstream.engine.catalogue import EmbeddedModel
-from nbstream.engine.process import Engine, engine_for
-from nbstream.errors import ContextTooLong, EngineError, ModelNotFound, StreamDropped
-from nbstream.events import TextDelta, Usage
-from nbstream.provider import Notice, Phase, ProviderEvent, Served, Stop
+from nbstream.engine.process import Address, Engine, engine_for
+from nbstream.errors import (
+    AuthenticationFailed,
+    ContextTooLong,
+    EngineError,
+    ModelNotFound,
+    StreamDropped,
+)
+from nbstream.events import Event, Frame, Resume, TextDelta, Usage
+from nbstream.provider import Notice, Phase, Provider, ProviderEvent, Served, Stop
 from nbstream.providers.anthropic import Anthropic
 from nbstream.providers.local import Local
+from nbstream.providers.openai_chat import OpenAIChat
+from nbstream.providers.openai_responses import OpenAI, OpenAIResponses
 from nbstream.request import Message, Request
+from nbstream.retry import RetryPolicy
+from nbstream.session import Session
 
 WAIT_S = 30
 
@@ -159,11 +171,81 @@ async def test_the_key_is_in_no_event_no_error_and_no_repr(running: Engine) -> N
     assert not [line for line in shown if address.key in line]
 
 
-async def test_the_same_engine_answers_the_anthropic_protocol(running: Engine) -> None:
-    address = await running.start()
-    claude = Anthropic(base_url=address.url, api_key=address.key)
-    request = Request("smollm2", (Message("user", "Say hello."),), max_tokens=12)
-    async with aclosing(claude.stream(request)) as stream:
-        events = [event async for event in stream]
+PEERS: dict[str, Callable[[Address], Provider]] = {
+    "openai-chat": lambda at: OpenAIChat(base_url=at.openai_url, api_key=at.key),
+    "openai-responses": lambda at: OpenAIResponses(base_url=at.openai_url, api_key=at.key),
+    "openai": lambda at: OpenAI(base_url=at.openai_url, api_key=at.key),
+    "anthropic": lambda at: Anthropic(base_url=at.url, api_key=at.key),
+}
+
+
+async def peer_events(provider: Provider, request: Request) -> list[ProviderEvent]:
+    async with aclosing(provider.stream(request)) as stream:
+        return [event async for event in stream]
+
+
+@pytest.mark.parametrize("name", PEERS)
+async def test_the_same_engine_answers_every_protocol_it_speaks(running: Engine, name: str) -> None:
+    provider = PEERS[name](await running.start())
+    ask = Request("smollm2", (Message("user", "Say hello."),), system="Be brief.", max_tokens=12)
+    events = await peer_events(provider, ask)
     assert text_of(events)
+    usage = [event for event in events if isinstance(event, Usage)][-1]
+    assert usage.input_tokens
+    assert 0 < (usage.output_tokens or 0) <= 12
+    assert [event.model for event in events if isinstance(event, Served)] == ["smollm2"]
     assert isinstance(events[-1], Stop)
+    assert [event for event in events if isinstance(event, Stop)] == events[-1:]
+
+
+@pytest.mark.parametrize("name", PEERS)
+async def test_a_real_servers_refusals_are_the_failures_they_mean(
+    running: Engine, name: str
+) -> None:
+    address = await running.start()
+    provider = PEERS[name](address)
+    with pytest.raises(ContextTooLong) as too_long:
+        await peer_events(provider, Request("smollm2", (Message("user", "hi " * 5000),)))
+    assert (too_long.value.tokens or 0) > 5000
+    assert too_long.value.limit == 4096
+    wrong = PEERS[name](replace(address, key="sk-wrong"))
+    with pytest.raises(AuthenticationFailed):
+        await peer_events(wrong, Request("smollm2", (Message("user", "Hi"),)))
+
+
+@pytest.mark.parametrize("name", PEERS)
+async def test_a_real_server_is_free_again_after_a_cancel(running: Engine, name: str) -> None:
+    provider = PEERS[name](await running.start())
+    async with aclosing(provider.stream(replace(ENDLESS, model="smollm2"))) as stream:
+        async for event in stream:
+            if isinstance(event, TextDelta):
+                break
+    # There is one slot, and what was left would fill it for much longer than this.
+    async with asyncio.timeout(10):
+        assert (await events_of(asked(max_tokens=2)))[-1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+async def test_an_answer_goes_on_after_its_engine_died(running: Engine) -> None:
+    await running.start()
+    first = running.pid
+    ask = Request("smollm2", (Message("user", "Tell me a story."),), max_tokens=60, temperature=0.0)
+    whole = text_of(await events_of(ask))
+    session = Session(Local(), ask, model="local/smollm2", retry=RetryPolicy(first_wait_s=0.0))
+    said: list[Event] = []
+
+    async def sink(frame: Frame) -> None:
+        said.append(frame.event)
+        texts = sum(isinstance(event, TextDelta) for event in said)
+        if texts == 5 and running.pid == first and first is not None:
+            os.kill(first, signal.SIGKILL)
+
+    async with asyncio.timeout(WAIT_S):
+        await session.run(sink)
+    assert running.pid not in (None, first)
+    (resumed,) = (at for at, event in enumerate(said) if isinstance(event, Resume))
+    before = "".join(event.text for event in said[:resumed] if isinstance(event, TextDelta))
+    assert session.transcript.status in {"complete", "truncated"}
+    assert whole.startswith(before)
+    assert session.transcript.text.startswith(before)
+    assert len(session.transcript.text) > len(before) + 20

@@ -131,3 +131,22 @@ def test_a_failure_is_raised_with_its_facts(chunk: dict[str, Any]) -> None:
 
 def test_events_not_known_say_nothing() -> None:
     assert read({"type": "response.web_search_call.searching"}) == ([], None)
+
+
+def test_calls_of_a_server_that_does_not_count_its_output_are_told_apart_by_their_names() -> None:
+    begin = {key: value for key, value in call(0).items() if key != "output_index"}
+    kind = "response.function_call_arguments.delta"
+    events, _ = read(
+        begin,
+        {"type": kind, "item_id": "call_0", "delta": "{}"},
+        {**begin, "item": begin["item"] | {"call_id": "call_1"}},
+        {"type": kind, "item_id": "call_1", "delta": "[]"},
+    )
+    assert [(e.index, e.arguments) for e in events if isinstance(e, ToolCallDelta)] == [
+        *((0, ""), (0, "{}"), (1, ""), (1, "[]")),
+    ]
+
+
+def test_a_model_named_only_in_the_end_is_the_one_that_served() -> None:
+    events, stop = read(ended("created"), ended("completed", model="m"))
+    assert (events, stop) == ([Served("m")], Stop("completed"))

@@ -26,8 +26,9 @@ class ResponseEvents:
     def __init__(self) -> None:
         self.request_id = ""
         self.stop: Stop | None = None
-        self._calls: dict[int, int] = {}
-        self._unsaid: set[int] = set()
+        self._is_named = False
+        self._calls: dict[object, int] = {}
+        self._unsaid: set[object] = set()
         self._call_count = 0
         self._is_refused = False
 
@@ -44,16 +45,16 @@ class ResponseEvents:
             case "response.refusal.delta":
                 return self._refusal(chunk["delta"])
             case "response.output_item.added":
-                return self._begin(chunk["output_index"], chunk["item"])
+                return self._begin(_place(chunk), chunk["item"])
             case "response.function_call_arguments.delta":
-                return self._arguments(chunk["output_index"], chunk["delta"])
+                return self._arguments(_place(chunk), chunk["delta"])
             case "response.function_call_arguments.done":
-                return self._whole(chunk["output_index"], chunk.get("arguments"))
+                return self._whole(_place(chunk), chunk.get("arguments"))
             case "response.output_item.done":
-                return self._whole(chunk["output_index"], chunk["item"].get("arguments"))
+                return self._whole(_place(chunk), chunk["item"].get("arguments"))
             case "response.created":
                 self._calls, self._unsaid = {}, set()
-                return [Served(chunk["response"].get("model") or "", self.request_id)]
+                return self._served(chunk["response"])
             case "response.completed" | "response.incomplete":
                 return self._conclude(chunk["response"])
             case "response.failed":
@@ -63,7 +64,13 @@ class ResponseEvents:
             case _:
                 return []
 
-    def _begin(self, place: int, item: dict[str, Any]) -> list[ProviderEvent]:
+    def _served(self, response: dict[str, Any]) -> list[ProviderEvent]:
+        """Some servers name the model only in the end."""
+        model = response.get("model") or ""
+        self._is_named = bool(model)
+        return [Served(model, self.request_id)] if model or self.request_id else []
+
+    def _begin(self, place: object, item: dict[str, Any]) -> list[ProviderEvent]:
         if item["type"] != "function_call":
             return []
         index = self._calls[place] = self._call_count
@@ -71,11 +78,11 @@ class ResponseEvents:
         self._unsaid.add(place)
         return [ToolCallDelta(index, name=item["name"], id=item.get("call_id") or "")]
 
-    def _arguments(self, place: int, piece: str) -> list[ProviderEvent]:
+    def _arguments(self, place: object, piece: str) -> list[ProviderEvent]:
         self._unsaid.discard(place)
         return [ToolCallDelta(self._calls[place], _text(piece))]
 
-    def _whole(self, place: int, arguments: object) -> list[ProviderEvent]:
+    def _whole(self, place: object, arguments: object) -> list[ProviderEvent]:
         """Some servers send a call's arguments in one piece, and only at its end."""
         if place not in self._unsaid or not arguments:
             return []
@@ -96,10 +103,22 @@ class ResponseEvents:
             reason = "refusal"
         if reason == "content_filter":
             events.append(Notice("warning", "The provider's content filter ended the answer."))
+        if not self._is_named and response.get("model"):
+            events += self._served(response)
         if usage := response.get("usage"):
             events.append(_usage(usage))
         self.stop = Stop(_text(reason), truncated=reason == "max_output_tokens")
         return events
+
+
+def _place(chunk: dict[str, Any]) -> object:
+    """What says to which item of the output an event belongs; llama.cpp's server does not count
+    them, and calls the same item by other names."""
+    item: dict[str, Any] = chunk.get("item") or {}
+    for name in (chunk.get("output_index"), chunk.get("item_id"), item.get("id")):
+        if name is not None:
+            return name
+    return item.get("call_id")
 
 
 def _text(value: object) -> str:
