@@ -19,7 +19,7 @@ import nbstream
 SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
-    "errors events request fences growing_text characters seam watchdog interruption",
+    "errors events request fences growing_text characters seam costs watchdog interruption",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer hearing session generation recording engine",
     "providers sinks",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .api import generate, stream
+    from .costs import price
     from .errors import NbStreamError
     from .gates import limit
     from .generation import Generation
@@ -34,6 +35,7 @@ __all__ = [
     "limit",
     "load_ipython_extension",
     "models",
+    "price",
     "stream",
 ]
 
@@ -43,6 +45,7 @@ _HOMES = {
     "last": "api",
     "limit": "gates",
     "models": "offered",
+    "price": "costs",
     "Generation": "generation",
     "Message": "request",
     "NbStreamError": "errors",

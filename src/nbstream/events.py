@@ -65,12 +65,14 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the provider counts them, in all so far; None where it does not say."""
+    """Tokens as the provider counts them, in all so far, and what they cost in US dollars; None
+    where it does not say, or where no price is known."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_input_tokens: int | None = None
     reasoning_tokens: int | None = None
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

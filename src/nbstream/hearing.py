@@ -102,6 +102,7 @@ class Hearing:
             _sum(before.output_tokens, usage.output_tokens) if self._is_counted else None,
             _sum(before.cached_input_tokens, usage.cached_input_tokens),
             _sum(before.reasoning_tokens, usage.reasoning_tokens),
+            _cost(before, usage) if self._is_counted else None,
         )
 
     def _check(self, kept: str, text: str) -> None:
@@ -111,3 +112,9 @@ class Hearing:
 
 def _sum(one: int | None, other: int | None) -> int | None:
     return other if one is None else one + (other or 0)
+
+
+def _cost(before: Usage, usage: Usage) -> float | None:
+    """None where a part of it is not known."""
+    earlier = 0.0 if before == Usage() else before.cost_usd
+    return None if earlier is None or usage.cost_usd is None else earlier + usage.cost_usd

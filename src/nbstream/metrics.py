@@ -12,7 +12,8 @@ class Metrics:
     """Times in seconds from the start of the stream.
 
     `output_tokens` is the provider's count where `exact`, else an estimate; `tokens_per_s` counts
-    from the first token to the end. None where nothing came.
+    from the first token to the end. None where nothing came. `cost_usd` is what the tokens cost in
+    US dollars by the provider's list or the user's own prices, None where that is not known.
     """
 
     elapsed_s: float
@@ -22,6 +23,7 @@ class Metrics:
     tokens_per_s: float | None
     characters: int
     attempts: int
+    cost_usd: float | None = None
 
 
 def estimate_tokens(deltas: int, characters: int) -> int:
@@ -55,5 +57,6 @@ def measure(transcript: Transcript) -> Metrics:
         exact=exact,
         tokens_per_s=tokens / writing_s if writing_s > 0 else None,
         characters=transcript.characters,
+        cost_usd=transcript.usage.cost_usd,
         attempts=len(transcript.resets) + len(transcript.resumes) + 1,
     )

@@ -142,7 +142,7 @@ def test_at_the_interpreters_exit_nothing_is_said() -> None:
     answer.steps = list(answer.steps)  # type: ignore[arg-type]
     with LoopbackThread(answer) as server:
         done = subprocess.run(
-            [sys.executable, "-X", "dev", "-c", AT_EXIT, server.url],
+            [sys.executable, "-W", "always", "-c", AT_EXIT, server.url],
             capture_output=True,
             text=True,
             check=False,

@@ -17,6 +17,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 from traitlets import Dict, Int, Unicode, validate
 
+from ..costs import configure as configure_prices
 from ..errors import NbStreamError, UsageError
 from ..gates import configure
 from ..session import Session, Sink
@@ -38,6 +39,19 @@ class NbStream(Magics):
         help="How many streams go to a provider at once and how many begin in a minute; others"
         " wait in sight: {'openai': {'streams': 2, 'per_minute': 30}}."
     ).tag(config=True)
+
+    prices = Dict(
+        help="What tokens cost by provider/model, in US dollars for a million:"
+        " {'openai/gpt-6-sol': {'input': 2, 'output': 10, 'cached': 0.2}}."
+    ).tag(config=True)
+
+    @validate("prices")
+    def _prices_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            configure_prices(proposal["value"])
+        except NbStreamError as error:
+            raise CellError(str(error)) from None
+        return proposal["value"]
 
     @validate("limits")
     def _limits_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ..costs import price_of
 from ..errors import MissingKey
 from ..provider import ProviderEvent
 from ..request import Request
@@ -59,9 +60,10 @@ class Anthropic:
         self._url = url.rstrip("/").removesuffix("/v1")
         self._timeout_s = timeout_s
         key = (api_key or os.environ.get("ANTHROPIC_API_KEY") or "").strip()
+        host = urlsplit(self._url).hostname or ""
+        self._is_own = host == "anthropic.com" or host.endswith(".anthropic.com")
         if not key and not _has_other_credentials():
-            host = urlsplit(self._url).hostname or ""
-            if host == "anthropic.com" or host.endswith(".anthropic.com"):
+            if self._is_own:
                 raise self._missing()
             key = _PLACEHOLDER
         # In a closure, not in an attribute: nothing that prints this object's state shows it.
@@ -89,7 +91,8 @@ class Anthropic:
 
     def _asked(self, model: str) -> Asked:
         key = self._key() or os.environ.get("ANTHROPIC_AUTH_TOKEN") or ""
-        return Asked(self._name, model, self._url, "ANTHROPIC_API_KEY", key)
+        price = price_of(self._name, "anthropic", model, is_own=self._is_own)
+        return Asked(self._name, model, self._url, "ANTHROPIC_API_KEY", key, price, "anthropic")
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[AsyncAnthropic]:

@@ -6,10 +6,13 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Protocol
 
+from ..costs import cost_usd
 from ..errors import NbStreamError
+from ..events import Usage
 from ..provider import ProviderEvent, Stop
 from .failures import Asked, dropped, failure, nonsense
 
@@ -95,7 +98,11 @@ async def exchange(open_: Open, reading: Reading, asked: Asked) -> AsyncGenerato
                     is_empty = False
                     reading.request_id = _request_id(answer)
                 for event in reading.read(chunk):
-                    yield event
+                    if isinstance(event, Usage) and asked.price is not None:
+                        cost = cost_usd(event, asked.price, asked.counting)
+                        yield replace(event, cost_usd=cost)
+                    else:
+                        yield event
         if reading.stop is not None:
             yield reading.stop
             return

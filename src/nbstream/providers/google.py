@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ..costs import price_of
 from ..errors import MissingKey, UsageError
 from ..provider import ProviderEvent
 from ..request import Request
@@ -85,7 +86,9 @@ class Google:
         return await ask(self._connect, _names, self._asked(""))
 
     def _asked(self, model: str) -> Asked:
-        return Asked(self._name, model, self._url, _KEY_VARIABLES[0], self._key())
+        price = price_of(self._name, "google", model, is_own=False)
+        variable = _KEY_VARIABLES[0]
+        return Asked(self._name, model, self._url, variable, self._key(), price, "google")
 
     def _post(self, request: Request) -> Open:
         config = _config(request, self._name)

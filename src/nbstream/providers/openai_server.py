@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from ..costs import price_of
 from ..errors import MissingKey, UsageError
 from .connections import borrowed, http_options
 from .exchange import load
@@ -60,7 +61,9 @@ class OpenAIServer:
     def asked(self, model: str) -> Asked:
         """What a failure of a request for `model` names."""
         variable = self.preset.key_variable or "the key's environment variable"
-        return Asked(self.name, model, self.url, variable, self._key())
+        is_listed = self.is_own and self.preset is OPENAI
+        price = price_of(self.name, "openai", model, is_own=is_listed)
+        return Asked(self.name, model, self.url, variable, self._key(), price)
 
     async def models(self) -> list[str]:
         """The names of the models the server offers."""

@@ -59,8 +59,19 @@ def footer(generation: Generation) -> str:
         about = "" if metrics.exact else "~"
         unit = "token" if metrics.output_tokens == 1 else "tokens"
         facts.append(f"{about}{metrics.output_tokens:,} {unit}")
+    if metrics.cost_usd is not None:
+        facts.append(dollars(metrics.cost_usd))
     facts.append(duration(metrics.elapsed_s))
     return " · ".join(facts)
+
+
+def dollars(amount: float) -> str:
+    """Two digits that count: ``$0.0012``, ``$0.25``, ``$12.40``."""
+    if amount >= 1:
+        return f"${amount:,.2f}"
+    text = f"{amount:.12f}"
+    first = next((place for place in range(2, len(text)) if text[place] != "0"), 2)
+    return f"${amount:.{max(2, first)}f}"
 
 
 def duration(seconds: float) -> str:
