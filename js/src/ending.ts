@@ -1,6 +1,6 @@
 /**
  * How an answer ended: a line that takes the place of the running one, so that the text stays where
- * it is (how, the model, tokens and time), and below the text the sentence of what went wrong.
+ * it is (how, the model, tokens, cost and time), and below the text the sentence of what went wrong.
  */
 import { element, ICONS, icon, setText } from "./elements";
 import { figures } from "./figures";
@@ -22,9 +22,10 @@ export function createEnding(document: Document): Ending {
   const status = element(document, "span", "status");
   const model = element(document, "span", "model");
   const tokens = element(document, "span", "tokens");
+  const cost = element(document, "span", "cost");
   const elapsed = element(document, "span", "elapsed");
   const attempts = element(document, "span", "attempts");
-  const facts = element(document, "div", "facts", status, model, tokens, elapsed, attempts);
+  const facts = element(document, "div", "facts", status, model, tokens, cost, elapsed, attempts);
   const line = element(document, "div", "ended", mark, facts);
   line.hidden = sentence.hidden = true;
   return {
@@ -39,6 +40,8 @@ export function createEnding(document: Document): Ending {
       setText(status, words.statusWord(transcript.status));
       setText(model, transcript.model);
       setText(tokens, words.tokenWords(now));
+      const usd = transcript.usage?.cost_usd ?? null;
+      setText(cost, usd === null ? "" : words.costWords(usd));
       setText(elapsed, words.seconds(transcript.atS));
       const tries = transcript.resets.length + 1;
       setText(attempts, tries > 1 ? `${tries} attempts` : "");

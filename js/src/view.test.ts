@@ -144,13 +144,14 @@ test("other keys, and Escape after the end, belong to the notebook", async () =>
   expect(cancel).not.toHaveBeenCalled();
 });
 
-test("a finished answer has a line of model, status, tokens and time", async () => {
-  play(START, text(0.2, "Hi"), [1, "usage", { output_tokens: 412 }], end(8.1, "complete"));
+test("a finished answer has a line of model, status, tokens, cost and time", async () => {
+  const usage = { output_tokens: 412, cost_usd: 0.0041 };
+  play(START, text(0.2, "Hi"), [1, "usage", usage], end(8.1, "complete"));
   await ended();
   const parts = [...(find(".nbstream-ended > .nbstream-facts")?.children ?? [])] as HTMLElement[];
   expect(
     parts.filter((part) => !part.hidden && part.textContent).map((p) => p.textContent),
-  ).toEqual(["Complete", "replay/demo", "412 tokens", "8.1 s"]);
+  ).toEqual(["Complete", "replay/demo", "412 tokens", "$0.0041", "8.1 s"]);
   expect(status()).toBe("complete");
 });
 

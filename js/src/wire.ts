@@ -24,6 +24,7 @@ interface Events {
     output_tokens: number | null;
     cached_input_tokens: number | null;
     reasoning_tokens: number | null;
+    cost_usd: number | null;
   };
   /** `fraction` is in [0, 1) and never goes back, or null where nothing measures it. */
   progress: { fraction: number | null; source: ProgressSource; tokens: number; exact: boolean };
@@ -63,6 +64,7 @@ const DEFAULTS: { [T in EventType]: Partial<Events[T]> } = {
     output_tokens: null,
     cached_input_tokens: null,
     reasoning_tokens: null,
+    cost_usd: null,
   },
   progress: { exact: false },
   notice: {},

@@ -17,6 +17,12 @@ test("estimated tokens say so", () => {
   expect(words.tokenWords({ tokens: 1, exact: true } as never)).toBe("1 token");
 });
 
+test("dollars show two digits that count", () => {
+  expect([0, 0.00001234, 0.0012, 0.017, 0.25, 0.2, 12.4, 1234.5].map(words.costWords)).toEqual([
+    ...["$0.00", "$0.000012", "$0.0012", "$0.017", "$0.25", "$0.20", "$12.40", "$1,234.50"],
+  ]);
+});
+
 test("a retry counts whole seconds down and then says it tries", () => {
   expect([3, 2.01, 0.2, 0, -1].map((left) => words.retryWords("429", left))).toEqual([
     "429, trying again in 3 s",

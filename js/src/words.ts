@@ -52,6 +52,16 @@ export function tokenWords({ tokens, exact }: Figures): string {
   return `${exact ? "" : "~"}${tokens.toLocaleString("en-US")} token${tokens === 1 ? "" : "s"}`;
 }
 
+/** US dollars with two digits that count: `$0.0012`, `$0.25`, `$12.40`. */
+export function costWords(usd: number): string {
+  if (usd >= 1) {
+    const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    return `$${usd.toLocaleString("en-US", digits)}`;
+  }
+  const places = usd > 0 ? 1 - Math.floor(Math.log10(usd)) : 2;
+  return `$${usd.toFixed(Math.min(Math.max(places, 2), 12))}`;
+}
+
 export function rateWords({ tokensPerS }: Figures): string {
   if (tokensPerS === null) return "";
   const digits = tokensPerS < 10 ? 1 : 0;
