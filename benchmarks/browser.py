@@ -17,22 +17,26 @@ from tests.browser.lab import Lab
 from tests.browser.notebook_page import NotebookPage
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 _KERNEL = "nbstream-7"
 
 OpenNotebook = Callable[[Sequence[str]], NotebookPage]
+
+
+def find_chromium() -> str | None:
+    """The system's browser; None where there is none, which leaves it to playwright."""
+    return next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
 @contextmanager
 def jupyterlab() -> Generator[OpenNotebook]:
     """A server and a browser, for the length of the block: what opens notebooks of such cells,
     each in a page and a kernel of its own."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
         lab = stack.enter_context(Lab(Path(folder) / "jupyter").running())
         playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         stack.callback(browser.close)
         context = browser.new_context(viewport={"width": 1200, "height": 900})
         yield lambda cells: _open(lab, context, cells)
