@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,8 +163,9 @@ def test_a_model_the_provider_does_not_have_is_one_sentence_in_the_output(notebo
     assert "Traceback" not in cell.traceback + cell.printed
 
 
-def test_an_interrupt_keeps_what_came_and_says_so_in_one_line(
-    notebook: Notebook, server: LoopbackThread
+@pytest.mark.parametrize("times", [1, 5])
+def test_an_interrupt_or_many_by_an_impatient_hand_keep_what_came_and_say_so_in_one_line(
+    times: int, notebook: Notebook, server: LoopbackThread
 ):
     asked = len(server.requests)
     sent = notebook.client.execute(notebook.generate("stalled", "-o answer"))
@@ -171,11 +173,14 @@ def test_an_interrupt_keeps_what_came_and_says_so_in_one_line(
         message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
         if "6 * 7" in json.dumps(message["content"]):
             break
-    notebook.manager.interrupt_kernel()
+    for _ in range(times):
+        notebook.manager.interrupt_kernel()
+        time.sleep(0.001)  # else the system sends them as one
     cell = notebook.ended(sent)
     assert cell.reply["status"] == "error"
     assert cell.traceback.startswith("Interrupted: the generation was cancelled")
     assert "\n" not in cell.traceback
+    assert "· Cancelled ·" in cell.result["text/markdown"]
     server.wait_closed(server.requests[asked])
     assert notebook.value("[answer.text, answer.status]") == [TEXT, "cancelled"]
 

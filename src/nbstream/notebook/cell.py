@@ -18,11 +18,11 @@ from ..session import Session, Sink
 from ..sinks.saved import mimebundle
 from ..sinks.saved_frames import saved_frames
 from ..sinks.tee import tee
-from .interrupt import Cancelled
+from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
 from .live import LiveSink
 from .loop import background_loop
 from .runtime import runtime
-from .wait import wait_until
+from .wait import wait_under
 from .widget import LiveWidget
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -38,6 +38,16 @@ def run_in_notebook(
     Blocks until the end; raises `Cancelled` after an interrupt, with `nbstream.last` set.
     `keep` leaves the live widget in place; `more` sinks get the frames too.
     """
+    with Interrupts(session.cancel, patience_s=PATIENCE_S) as interrupts:
+        generation = _shown(session, keep, more, interrupts)
+    if interrupts.seen:
+        raise Cancelled(CANCELLED if generation.status == "cancelled" else ENDED_BEFORE)
+    return generation
+
+
+def _shown(
+    session: Session, keep: bool, more: Sequence[Sink], interrupts: Interrupts
+) -> Generation:
     loop = background_loop()
     live = LiveSink(loop, session.transcript, runtime())
     widget = LiveWidget(live, session.cancel)
@@ -46,7 +56,11 @@ def run_in_notebook(
     running = asyncio.run_coroutine_threadsafe(
         _run(session, tee(live, *more), widget, live, done), loop
     )
-    interrupted = wait_until(done, on_interrupt=session.cancel)
+    try:
+        wait_under(interrupts, done)
+    except KeyboardInterrupt:
+        running.add_done_callback(lambda _: remember(session))
+        raise Cancelled(GIVEN_UP) from None
     running.result()
     generation = remember(session)
     saved = {**saved_frames(session.transcript), **mimebundle(generation)}
@@ -57,8 +71,6 @@ def run_in_notebook(
         if widget.hellos <= 1:
             # A page that was loaded anew in mid-stream ignores the update: there the widget stays.
             widget.close()
-    if interrupted:
-        raise Cancelled
     return generation
 
 

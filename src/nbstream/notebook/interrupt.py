@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
 CANCELLED = "Interrupted: the generation was cancelled and the text so far is kept."
+ENDED_BEFORE = "Interrupted: the answer had ended before and is kept."
+GIVEN_UP = "Interrupted again: the stream is left to end by itself; then it is nbstream.last."
+# Interrupts that come so soon after the first are the same wish, by an impatient hand.
+PATIENCE_S = 1.0
 
 
 class Cancelled(KeyboardInterrupt):
@@ -27,15 +32,18 @@ class Cancelled(KeyboardInterrupt):
 
 
 class Interrupts:
-    """Context manager: the first SIGINT calls `on_interrupt`, each later one raises
-    KeyboardInterrupt; `seen` counts them.
+    """Context manager: the first SIGINT calls `on_interrupt`, one that comes more than `patience_s`
+    seconds after it raises KeyboardInterrupt; `seen` counts them.
 
     `on_interrupt` runs inside the signal handler, so it must be quick and take no lock the main
     thread may hold. Where no handler can be set (another thread) this does nothing.
     """
 
-    def __init__(self, on_interrupt: Callable[[], object]) -> None:
+    def __init__(self, on_interrupt: Callable[[], object], *, patience_s: float = 0.0) -> None:
         self._on_interrupt = on_interrupt
+        self._patience_s = patience_s
+        self._first_at = 0.0
+        self._insists = False
         self._previous: Callable[[int, FrameType | None], Any] | int | None = None
         self.seen = 0
 
@@ -59,10 +67,14 @@ class Interrupts:
     def check(self) -> None:
         """Raise KeyboardInterrupt after a second interrupt, for loops to call: what the signal
         handler raises is lost where it strikes a finalizer or a callback of C code."""
-        if self.seen > 1:
+        if self._insists:
             raise KeyboardInterrupt
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
         self.seen += 1
-        self.check()
-        self._on_interrupt()
+        if self.seen == 1:
+            self._first_at = time.monotonic()
+            self._on_interrupt()
+        elif time.monotonic() - self._first_at >= self._patience_s:
+            self._insists = True
+            self.check()

@@ -11,9 +11,9 @@ from ..generation import Generation
 from ..session import Session, Sink
 from ..sinks.tee import tee
 from ..sinks.terminal import terminal_sink
-from .interrupt import Cancelled
+from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
 from .loop import background_loop
-from .wait import wait_until
+from .wait import wait_under
 
 
 def run_in_terminal(session: Session, *, more: Sequence[Sink] = ()) -> Generation:
@@ -30,10 +30,15 @@ def run_in_terminal(session: Session, *, more: Sequence[Sink] = ()) -> Generatio
         finally:
             done.set()
 
-    running = asyncio.run_coroutine_threadsafe(run(), background_loop())
-    interrupted = wait_until(done, on_interrupt=session.cancel)
-    running.result()
-    generation = remember(session)
-    if interrupted:
-        raise Cancelled
+    with Interrupts(session.cancel, patience_s=PATIENCE_S) as interrupts:
+        running = asyncio.run_coroutine_threadsafe(run(), background_loop())
+        try:
+            wait_under(interrupts, done)
+        except KeyboardInterrupt:
+            running.add_done_callback(lambda _: remember(session))
+            raise Cancelled(GIVEN_UP) from None
+        running.result()
+        generation = remember(session)
+    if interrupts.seen:
+        raise Cancelled(CANCELLED if generation.status == "cancelled" else ENDED_BEFORE)
     return generation

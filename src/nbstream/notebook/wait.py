@@ -26,18 +26,23 @@ def wait_until(done: threading.Event, *, on_interrupt: Callable[[], object]) -> 
     the wait goes on until `done`; a second one raises KeyboardInterrupt. Works in a kernel, in a
     terminal, without IPython and on any thread; widgets and interrupts only on the main thread.
     """
-    pump = _pump()
     with Interrupts(on_interrupt) as interrupts:
-        if pump is None:
-            # In slices: Windows delivers no signal to a thread that waits for a lock.
-            while not done.wait(SLICE_MS / 1000):
-                interrupts.check()
-        else:
-            with pump:
-                while not done.is_set():
-                    pump.pump(SLICE_MS)
-                    interrupts.check()
+        wait_under(interrupts, done)
     return interrupts.seen > 0
+
+
+def wait_under(interrupts: Interrupts, done: threading.Event) -> None:
+    """The same under interrupts that are already taken care of."""
+    pump = _pump()
+    if pump is None:
+        # In slices: Windows delivers no signal to a thread that waits for a lock.
+        while not done.wait(SLICE_MS / 1000):
+            interrupts.check()
+    else:
+        with pump:
+            while not done.is_set():
+                pump.pump(SLICE_MS)
+                interrupts.check()
 
 
 def opt_out_of_subshell_routing(widget: Any) -> None:
