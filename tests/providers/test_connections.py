@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
+import ssl
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from nbstream.errors import ConnectionFailed
 from nbstream.providers import connections
 from nbstream.providers.connections import borrowed
 from tests.loopback import STALL, Answer, Loopback, LoopbackThread
@@ -119,6 +123,48 @@ async def test_a_connection_left_in_mid_answer_is_not_used_again(adapter: Adapte
         await stream.aclose()
         assert text_of(await gather(provider)) == "Hi"
     assert [received.connection for received in server.requests] == [1, 2]
+
+
+async def spoken_over_tls(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, adapter: Adapter
+) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+    writer.write(adapter.whole(["Hi"]))
+    await writer.drain()
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_certificate_of_ones_own_is_trusted_where_the_environment_names_it(
+    adapter: Adapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    await asyncio.to_thread(
+        subprocess.run,
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = await asyncio.start_server(
+        lambda reader, writer: spoken_over_tls(reader, writer, adapter),
+        *("127.0.0.1", 0),
+        ssl=context,
+    )
+    provider = adapter.make(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with pytest.raises(ConnectionFailed):
+        await gather(provider)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert text_of(await gather(provider)) == "Hi"
+    server.close()
+    await server.wait_closed()
 
 
 AT_EXIT = """

@@ -91,6 +91,7 @@ def http_options(url: str, timeout_s: float) -> dict[str, Any]:
     return {
         "timeout": httpx2.Timeout(timeout_s, connect=CONNECT_S),
         "limits": httpx2.Limits(max_keepalive_connections=100, keepalive_expiry=KEEP_S),
+        "verify": httpx2.create_ssl_context(),
         # No proxy of the environment can reach this machine's own ports.
         "trust_env": not is_loopback(url),
         "follow_redirects": True,
