@@ -98,3 +98,13 @@ test.each([
 ])("what is no finished answer of this version is refused: %j", (json) => {
   expect(() => readSaved(json)).toThrow(WireError);
 });
+
+test("a file does not allow its own images", () => {
+  const text = "![a](https://images.example/a.png)";
+  const frames = FRAMES.map((frame) => (frame.type === "text-delta" ? { ...frame, text } : frame));
+  const settings = { image_hosts: ["images.example"] };
+  const json = { version: 1, frames, settings, image_hosts: ["images.example"] };
+  const { view } = drawSaved(host, readSaved(json));
+  expect(view.element.querySelector("img")).toBeNull();
+  expect(view.element.querySelector("[role=log] a")?.textContent).toBe("a");
+});

@@ -60,6 +60,12 @@ export function createScrollBox(
     box.toggleAttribute("data-overflows", over);
     expand.hidden = !(over || box.hasAttribute("data-expanded"));
   };
+  const grown = () => {
+    measure();
+    if (wasLive) follow.keep();
+  };
+  // of images in it, which have no height before
+  content.addEventListener("load", grown, { signal, capture: true });
   const resized = new ResizeObserver(measure);
   signal.addEventListener("abort", () => resized.disconnect());
 
@@ -69,8 +75,7 @@ export function createScrollBox(
       if (live && !nowLive) resized.observe(scroller);
       live = nowLive;
       wasLive ||= live;
-      measure();
-      if (wasLive) follow.keep();
+      grown();
       jump.hidden = follow.following || !live;
       if (live) cursor.place();
     },

@@ -14,6 +14,7 @@ import { createScrollBox } from "./scroll-box";
 import { Spread } from "./spread";
 import { createStatusLine } from "./status-line";
 import { isLive, type Transcript } from "./transcript";
+import type { Settings } from "./wire";
 import { seconds, statusWord } from "./words";
 
 const TICK_MS = 100;
@@ -41,6 +42,8 @@ export interface AnswerView {
   readonly element: HTMLElement;
   /** Shown with the next frame, a saved answer at once. */
   update(update: Update): void;
+  /** The reader's settings, before the text they are for. */
+  set(settings: Settings): void;
   /** After the element was taken out of the page and put in again: the reader's place in it. */
   restore(): void;
 }
@@ -176,6 +179,9 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
       thoughts += update.reasoning;
       if (saved) draw(window.performance.now());
       else painter.request();
+    },
+    set(settings) {
+      markdown.allowImages(settings.image_hosts ?? []);
     },
     restore() {
       place.restore();

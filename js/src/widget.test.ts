@@ -55,6 +55,16 @@ test("two views of one widget show the same", async () => {
   for (const el of views) await eventually(() => expect(log(el)).toBe("both"));
 });
 
+test("images come from the hosts the reader allows, in views made later as well", async () => {
+  const early = show();
+  const image = text(1, "![a](https://images.example/a.png)\n");
+  const settings = { image_hosts: ["images.example"] };
+  connection.receive({ type: "frames", after: -1, frames: [START, image], settings });
+  for (const el of [early, show()]) {
+    await eventually(() => expect(el.querySelectorAll("img")).toHaveLength(1));
+  }
+});
+
 test("Cancel goes to the kernel", () => {
   show().querySelector<HTMLElement>(".nbstream-cancel")?.click();
   expect(sent).toEqual([{ type: "cancel" }]);

@@ -8,7 +8,7 @@ import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
 import { isLive, type Transcript } from "./transcript";
 import { type AnswerView, createAnswerView, type Update } from "./view";
-import type { EventOf, KernelMessage } from "./wire";
+import type { EventOf, KernelMessage, Settings } from "./wire";
 
 const LISTEN_EVERY_MS = 1000;
 /** A kernel that may be gone has this long to show that it is not. */
@@ -21,6 +21,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   let startedS = now();
   /** The views show a failure that is the page's own and no frame's. */
   let failing = false;
+  let settings: Settings = {};
   let doubt: ReturnType<typeof setTimeout> | undefined;
 
   const show = (update: Update) => {
@@ -58,6 +59,10 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   return {
     receive(message: KernelMessage) {
       clearTimeout(doubt);
+      if (message.settings) {
+        settings = message.settings;
+        for (const view of views) view.set(settings);
+      }
       try {
         const change = receive(inbox, message, now());
         inbox = change.inbox;
@@ -84,6 +89,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
         views.delete(view);
         leave(inbox.transcript, { view, life });
       });
+      view.set(settings);
       const { text, reasoning } = inbox.transcript;
       view.update({ transcript: inbox.transcript, dropped: false, text, reasoning });
       el.append(view.element);

@@ -91,10 +91,17 @@ export function readFrame(json: unknown): Frame {
   return { ...DEFAULTS[type], ...data } as Frame;
 }
 
+/** The reader's own settings; no answer and no file has a say in them. */
+export interface Settings {
+  /** The hosts images are loaded from; left out where there are none. */
+  image_hosts?: readonly string[];
+}
+
 /** What the kernel sends; `runtime` is the stub's own business. */
-export type KernelMessage =
+export type KernelMessage = (
   | { type: "frames"; after: number; frames: unknown[] }
-  | { type: "snapshot"; frames: unknown[] };
+  | { type: "snapshot"; frames: unknown[] }
+) & { settings?: Settings };
 
 /** What the page sends. */
 export type PageMessage =

@@ -16,6 +16,8 @@ export interface Drawing {
   /** Code blocks longer than so many lines are folded once complete; null: none is. */
   readonly foldAfter: number | null;
   isSafeLink(destination: string): boolean;
+  /** The address an image is loaded from, or null where a link stands for it. */
+  allowedImage(destination: string): string | null;
   readonly footnotes: Footnotes;
   /** The view that shows the unfinished line, set while it is drawn. */
   openText: OpenText | null;

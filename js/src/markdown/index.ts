@@ -2,7 +2,7 @@ import { ContainerView } from "./container-views.js";
 import { StreamDocument } from "./document.js";
 import { createElement, type Drawing } from "./drawing.js";
 import { Footnotes } from "./footnotes.js";
-import { isSafeDestination } from "./link-policy.js";
+import { allowedImage, isSafeDestination } from "./link-policy.js";
 import { parseSpans } from "./spans.js";
 import { isWorthParsing } from "./text-view.js";
 
@@ -16,6 +16,8 @@ export interface MarkdownView {
   flush(): void;
   /** The text is whole: what is shown is now exactly the one-shot rendering. */
   end(): void;
+  /** From now on images are loaded over https from these hosts (see `allowedImage`), at first none. */
+  allowImages(hosts: readonly string[]): void;
   /** Drops all text and all that was drawn; the view can be used again. */
   reset(): void;
 }
@@ -45,6 +47,7 @@ class StreamingView implements MarkdownView {
   private root!: ContainerView;
   private pending: string[] = [];
   private ended = false;
+  private imageHosts: readonly string[] = [];
   /** The unfinished line as it was drawn last: which line, and how much of it. */
   private drawnLine = -1;
   private drawnLength = 0;
@@ -94,6 +97,10 @@ class StreamingView implements MarkdownView {
     this.forgetDrawn();
   }
 
+  allowImages(hosts: readonly string[]): void {
+    this.imageHosts = hosts;
+  }
+
   reset(): void {
     this.element.replaceChildren();
     this.start();
@@ -110,6 +117,7 @@ class StreamingView implements MarkdownView {
       highlight: options.highlight ?? true,
       foldAfter: options.foldAfter ?? null,
       isSafeLink: options.isSafeLink ?? isSafeDestination,
+      allowedImage: (destination) => allowedImage(destination, this.imageHosts),
       footnotes: new Footnotes(this.element),
       openText: null,
       drawn: [],

@@ -11,6 +11,20 @@ export function isSafeDestination(destination: string): boolean {
 }
 
 /**
+ * The address of an image that may be loaded, else null: over https, from one of `hosts`, each a
+ * host (with its port where that is another than https's) or `*.host`, with its subdomains.
+ */
+export function allowedImage(destination: string, hosts: readonly string[]): string | null {
+  if (hosts.length === 0 || !URL.canParse(destination)) return null;
+  const { protocol, host, username, password, href } = new URL(destination);
+  if (protocol !== "https:" || username !== "" || password !== "") return null;
+  const allowed = hosts.some((each) =>
+    each.startsWith("*.") ? `.${host}`.endsWith(each.slice(1)) : host === each,
+  );
+  return allowed ? href : null;
+}
+
+/**
  * The host a link leads to, if its text reads like the address of another one
  * (`[https://bank.example](https://evil.example)`); else null.
  */

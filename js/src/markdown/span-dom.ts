@@ -133,13 +133,27 @@ function linkElement(
   return link;
 }
 
-/** An image is never loaded: its address could carry what the text knows to its host. */
+/**
+ * An image is not loaded unless the reader allows its host, but linked: its address could carry
+ * what the text knows to whoever is there.
+ */
 function appendImage(
   drawing: Drawing,
   host: HTMLElement,
   { destination, title, alt }: Span & { kind: "image" },
   inLink: boolean,
 ): void {
+  const address = drawing.allowedImage(destination);
+  if (address !== null) {
+    const image = createElement(drawing.document, "img", "nbstream-picture");
+    image.referrerPolicy = "no-referrer";
+    image.loading = "lazy";
+    image.alt = alt;
+    if (title !== "") image.title = title;
+    image.src = address;
+    host.appendChild(image);
+    return;
+  }
   const link = linkElement(drawing, destination, title, inLink);
   link.classList.add("nbstream-image");
   link.classList.toggle("nbstream-unnamed", alt === "");
