@@ -22,6 +22,7 @@ from nbstream.events import (
     Usage,
 )
 from nbstream.notebook.live import LiveSink
+from nbstream.notebook.reader import Reader
 from nbstream.notebook.runtime import Runtime
 from nbstream.transcript import Transcript
 from nbstream.wire import from_json
@@ -95,9 +96,9 @@ async def play(live: LiveSink, transcript: Transcript, frames: list[Frame]) -> N
         await live(frame)
 
 
-def sink(wire: Wire) -> tuple[LiveSink, Transcript]:
+def sink(wire: Wire, reader: Reader = Reader()) -> tuple[LiveSink, Transcript]:  # noqa: B008
     transcript = Transcript()
-    live = LiveSink(asyncio.get_running_loop(), transcript, RUNTIME)
+    live = LiveSink(asyncio.get_running_loop(), transcript, RUNTIME, reader)
     live.attach(wire.send)
     return live, transcript
 
@@ -280,6 +281,17 @@ async def test_the_runtime_can_be_pushed_to_a_page_that_cannot_ask():
     live.push_runtime()
     await asyncio.sleep(0)
     assert [content["type"] for _, content, _ in wire.sent][-2:] == ["runtime", "snapshot"]
+
+
+async def test_what_the_reader_sets_goes_with_all_text():
+    wire = Wire()
+    live, transcript = sink(wire, Reader(("example.org",)))
+    await play(live, transcript, numbered([TextDelta("a"), End("complete")]))
+    live.answer({"type": "hello", "runtime": RUNTIME.hash})
+    await asyncio.sleep(0)
+    settings = [content["settings"] for _, content, _ in wire.sent]
+    assert settings == [{"image_hosts": ["example.org"]}] * len(wire.sent)
+    assert len(wire.contents("snapshot")) == 1
 
 
 async def test_a_question_before_the_start_is_answered_with_nothing_yet():

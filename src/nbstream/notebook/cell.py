@@ -21,6 +21,7 @@ from ..sinks.tee import tee
 from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
 from .live import LiveSink
 from .loop import background_loop
+from .reader import Reader
 from .runtime import runtime
 from .wait import wait_under
 from .widget import LiveWidget
@@ -31,25 +32,34 @@ _UNASKED_AFTER_S = 1.5
 
 
 def run_in_notebook(
-    session: Session, *, keep: bool = False, more: Sequence[Sink] = ()
+    session: Session,
+    *,
+    keep: bool = False,
+    more: Sequence[Sink] = (),
+    reader: Reader = Reader(),  # noqa: B008 - frozen
 ) -> Generation:
     """Show the stream in this cell's output and return what it came to.
 
     Blocks until the end; raises `Cancelled` after an interrupt, with `nbstream.last` set.
-    `keep` leaves the live widget in place; `more` sinks get the frames too.
+    `keep` leaves the live widget in place; `more` sinks get the frames too; `reader` is what the
+    reader sets for the live output.
     """
     with Interrupts(session.cancel, patience_s=PATIENCE_S) as interrupts:
-        generation = _shown(session, keep, more, interrupts)
+        generation = _shown(session, keep, more, interrupts, reader)
     if interrupts.seen:
         raise Cancelled(CANCELLED if generation.status == "cancelled" else ENDED_BEFORE)
     return generation
 
 
 def _shown(
-    session: Session, keep: bool, more: Sequence[Sink], interrupts: Interrupts
+    session: Session,
+    keep: bool,
+    more: Sequence[Sink],
+    interrupts: Interrupts,
+    reader: Reader,
 ) -> Generation:
     loop = background_loop()
-    live = LiveSink(loop, session.transcript, runtime())
+    live = LiveSink(loop, session.transcript, runtime(), reader)
     widget = LiveWidget(live, session.cancel)
     handle = _show(widget, f"{session.model} …")
     done = threading.Event()

@@ -16,6 +16,7 @@ from ..growing_text import GrowingText
 from ..snapshot import snapshot
 from ..transcript import Transcript
 from ..wire import to_json
+from .reader import Reader
 from .runtime import Runtime
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
@@ -35,15 +36,21 @@ class LiveSink:
     """A sink that shows a stream in a live widget.
 
     `loop` is the one the stream runs on, `transcript` the fold of the same stream (the session's),
-    from which snapshots are made. `attach` says how a message is sent to the page.
+    from which snapshots are made. `attach` says how a message is sent to the page. What `reader`
+    sets goes with every message, so that it is there before the text it is for.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, transcript: Transcript, runtime: Runtime
+        self,
+        loop: asyncio.AbstractEventLoop,
+        transcript: Transcript,
+        runtime: Runtime,
+        reader: Reader = Reader(),  # noqa: B008 - frozen
     ) -> None:
         self._loop = loop
         self._transcript = transcript
         self._runtime = runtime
+        self._settings = {"settings": reader.to_json()} if reader.to_json() else {}
         self._send: Send = _nowhere
         self._pending: list[dict[str, Any]] = []
         self._run = GrowingText()
@@ -95,7 +102,7 @@ class LiveSink:
         self._flush()
         if message.get("type") == "hello" and message.get("runtime") != self._runtime.hash:
             self._post({"type": "runtime", "hash": self._runtime.hash}, [self._runtime.gzipped])
-        self._post({"type": "snapshot", "frames": snapshot(self._transcript)})
+        self._post({"type": "snapshot", "frames": snapshot(self._transcript), **self._settings})
         told = _size(self._transcript.text) + _size(self._transcript.reasoning)
         self._quiet_for(told)
 
@@ -121,7 +128,8 @@ class LiveSink:
             self._timer = None
         self._close_run()
         if self._pending:
-            self._post({"type": "frames", "after": self._sent_seq, "frames": self._pending})
+            frames = {"type": "frames", "after": self._sent_seq, "frames": self._pending}
+            self._post({**frames, **self._settings})
             self._pending = []
             self._sent_seq = self._last_seq
             self._quiet_for(self._bytes)

@@ -15,7 +15,7 @@ from IPython.core.error import UsageError as CellError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
-from traitlets import Dict, Int, Unicode, validate
+from traitlets import Dict, Int, List, Unicode, validate
 
 from ..costs import configure as configure_prices
 from ..errors import NbStreamError, UsageError
@@ -23,6 +23,7 @@ from ..gates import configure
 from ..session import Session, Sink
 from .failed import Failed
 from .flags import options, output_name, words
+from .reader import Reader, image_hosts
 
 
 @magics_class
@@ -44,6 +45,19 @@ class NbStream(Magics):
         help="What tokens cost by provider/model, in US dollars for a million:"
         " {'openai/gpt-6-sol': {'input': 2, 'output': 10, 'cached': 0.2}}."
     ).tag(config=True)
+
+    image_hosts = List(
+        Unicode(),
+        help="Hosts from which the live output loads images, over https: ['images.example.org'],"
+        " or '*.example.org' with its subdomains. All other images are links.",
+    ).tag(config=True)
+
+    @validate("image_hosts")
+    def _hosts_named(self, proposal: Mapping[str, Any]) -> list[str]:
+        try:
+            return list(image_hosts(proposal["value"]))
+        except NbStreamError as error:
+            raise CellError(str(error)) from None
 
     @validate("prices")
     def _prices_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -73,6 +87,13 @@ class NbStream(Magics):
     )
     @argument("-o", "--output", metavar="NAME", help="Put the Generation into this variable.")
     @argument("--keep", action="store_true", help="Leave the live output instead of Markdown.")
+    @argument(
+        "--allow-images",
+        action="append",
+        metavar="HOST",
+        help="Load images from this host, over https, instead of linking them (repeatable);"
+        " *.HOST with its subdomains. Holds for the live output alone, and is not saved.",
+    )
     @argument("--record", metavar="FILE", help="Also write the stream to a file, for replay/FILE.")
     @argument("--system", metavar="TEXT", help="Instructions that come before the prompt.")
     @argument("--max-tokens", type=int, metavar="N", help="The longest answer, in tokens.")
@@ -128,6 +149,7 @@ class NbStream(Magics):
         if not cell.strip():
             raise UsageError("The prompt is empty: write what you want below the %%generate line.")
         name = output_name(flags)
+        reader = Reader((*self.image_hosts, *image_hosts(flags.allow_images or ())))
         if flags.max_tokens is None:
             flags.max_tokens = self.max_tokens
         from .. import api
@@ -142,7 +164,7 @@ class NbStream(Magics):
 
                 more.append(files.enter_context(closing(Recorder(flags.record))))
             try:
-                _run(self.shell, session, flags.keep, more)
+                _run(self.shell, session, flags.keep, more, reader)
             finally:
                 if name and session.transcript.end is not None and self.shell is not None:
                     self.shell.user_ns[name] = api.last
@@ -157,12 +179,16 @@ def _model(words: list[str]) -> str | None:
 
 
 def _run(
-    shell: InteractiveShell | None, session: Session, keep: bool, more: Sequence[Sink]
+    shell: InteractiveShell | None,
+    session: Session,
+    keep: bool,
+    more: Sequence[Sink],
+    reader: Reader,
 ) -> None:
     if getattr(shell, "kernel", None) is not None:
         from .cell import run_in_notebook
 
-        generation = run_in_notebook(session, keep=keep, more=more)
+        generation = run_in_notebook(session, keep=keep, more=more, reader=reader)
     else:
         from .terminal import run_in_terminal
 
