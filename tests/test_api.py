@@ -126,6 +126,20 @@ async def test_leaving_the_loop_early_closes_the_connection():
     assert nbstream.last.status == "cancelled"
 
 
+def test_a_loop_left_at_the_very_end_of_a_program_is_the_last():
+    async def program(server: LoopbackThread) -> None:
+        async for event in nbstream.stream("Hi", **to(server)):
+            if isinstance(event, TextDelta):
+                break
+
+    with LoopbackThread(answer(TOKENS, STALL)) as server:
+        before = nbstream.last
+        asyncio.run(program(server))
+    assert nbstream.last is not None
+    assert nbstream.last is not before
+    assert nbstream.last.status == "cancelled"
+
+
 async def test_a_failure_in_the_loop_closes_the_connection_and_is_raised():
     async def consume(server: Loopback) -> None:
         async for event in nbstream.stream("Hi", **to(server)):

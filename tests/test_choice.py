@@ -55,6 +55,11 @@ def test_a_name_says_provider_and_model(named: str, chosen: tuple[str, str]):
     assert choose(named) == chosen
 
 
+def test_a_model_that_is_no_text_is_told_so():
+    with pytest.raises(ModelNotFound, match="named by a text, provider/model, not by 3"):
+        choose(3)  # pyright: ignore[reportArgumentType]
+
+
 def test_what_is_named_goes_before_what_is_configured_and_that_before_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ):

@@ -130,6 +130,8 @@ async def stream(
             await queue.put(frame)
 
     task = asyncio.ensure_future(session.run(sink))
+    # A loop that is torn down may not get to the last lines here.
+    task.add_done_callback(lambda _: remember(session))
     try:
         while True:
             event = (await queue.get()).event
@@ -140,7 +142,6 @@ async def stream(
         left = True
         task.cancel()
         await asyncio.wait((task,))
-        remember(session)
 
 
 async def _nowhere(_frame: Frame) -> None:

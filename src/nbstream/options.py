@@ -103,7 +103,7 @@ def _messages(prompt: Any) -> tuple[Message, ...]:
         if not prompt.strip():
             raise UsageError("The prompt is empty: write what you want from the model.")
         return (Message("user", prompt),)
-    if not isinstance(prompt, Sequence):
+    if not isinstance(prompt, Sequence) or isinstance(prompt, bytes | bytearray):
         raise UsageError(f"The prompt must be text or a list of Message, not {prompt!r}.")
     turns = tuple(cast(Sequence[Any], prompt))
     for turn in turns:

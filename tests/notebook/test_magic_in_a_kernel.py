@@ -75,6 +75,13 @@ class Notebook:
                 cell.reply = reply["content"]
                 return cell
 
+    def say_hello(self, model_id: str) -> None:
+        """As a page does that shows the widget."""
+        hello = {"type": "hello", "runtime": "", "seq": -1}
+        data = {"method": "custom", "content": hello}
+        content = {"comm_id": model_id, "data": data}
+        self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
+
     def value(self, expression: str) -> Any:
         """A JSON value of the kernel."""
         return json.loads(
@@ -129,9 +136,25 @@ def test_the_saved_output_is_one_static_result(notebook: Notebook):
     assert cell.printed == ""
 
 
-def test_keep_leaves_the_live_output_beside_the_static_one(notebook: Notebook):
+def test_keep_leaves_the_live_output_beside_the_static_one_where_a_page_has_asked_for_it(
+    notebook: Notebook,
+):
+    sent = notebook.client.execute(notebook.generate("stalled", "--keep"))
+    asked = False
+    while True:  # until the page has what it asked for
+        message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
+        if message["msg_type"] == "display_data":
+            notebook.say_hello(message["content"]["data"][WIDGET]["model_id"])
+            asked = True
+        if asked and '"snapshot"' in json.dumps(message["content"]):
+            break
+    notebook.manager.interrupt_kernel()
+    assert {WIDGET, "text/markdown", "text/plain"} <= set(notebook.ended(sent).result)
+
+
+def test_keep_leaves_no_live_output_where_no_page_is(notebook: Notebook):
     cell = notebook.run(notebook.generate("whole", "--keep"))
-    assert {WIDGET, "text/markdown", "text/plain"} <= set(cell.result)
+    assert WIDGET not in cell.result
 
 
 def test_the_answer_is_in_its_variable_and_the_last(notebook: Notebook):
@@ -183,6 +206,30 @@ def test_an_interrupt_or_many_by_an_impatient_hand_keep_what_came_and_say_so_in_
     assert "· Cancelled ·" in cell.result["text/markdown"]
     server.wait_closed(server.requests[asked])
     assert notebook.value("[answer.text, answer.status]") == [TEXT, "cancelled"]
+
+
+def test_an_interrupt_before_the_generation_begins_is_one_line(notebook: Notebook):
+    notebook.run("""
+import signal
+from nbstream import api
+usual = api.prepare
+def interrupted(*args, **options):
+    signal.raise_signal(signal.SIGINT)
+api.prepare = interrupted
+""")
+    cell = notebook.run(notebook.generate("whole"))
+    notebook.run("api.prepare = usual")
+    assert cell.reply["status"] == "error"
+    assert cell.traceback == "Interrupted before the generation began."
+
+
+def test_a_path_with_spaces_is_a_model_in_quotes(notebook: Notebook):
+    notebook.run(notebook.generate("whole", "--record 'an answer.ndjson'"))
+    cell = notebook.run("%%generate 'replay/an answer.ndjson' -o again\nHi")
+    assert cell.reply["status"] == "ok"
+    assert notebook.value("[again.text, again.model]") == [TEXT, "replay/an answer.ndjson"]
+    told = notebook.run("%%generate replay/an answer.ndjson -o again\nHi").printed
+    assert "A model is one word, and 'replay/an answer.ndjson' is not" in told
 
 
 def test_a_wait_before_an_attempt_is_seen_and_can_be_cancelled(

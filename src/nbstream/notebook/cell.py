@@ -74,7 +74,8 @@ def _shown(
     running.result()
     generation = remember(session)
     saved = {**saved_frames(session.transcript), **mimebundle(generation)}
-    if keep:
+    # Where no page has asked, as in nbconvert, a widget would wait for its kernel for ever.
+    if keep and widget.hellos:
         handle.update({**_view(widget), **saved}, raw=True)
     else:
         handle.update(saved, raw=True)

@@ -10,6 +10,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 CANCELLED = "Interrupted: the generation was cancelled and the text so far is kept."
+NOT_BEGUN = "Interrupted before the generation began."
 ENDED_BEFORE = "Interrupted: the answer had ended before and is kept."
 GIVEN_UP = "Interrupted again: the stream is left to end by itself; then it is nbstream.last."
 # Interrupts that come so soon after the first are the same wish, by an impatient hand.

@@ -23,6 +23,7 @@ from ..gates import configure
 from ..session import Session, Sink
 from .failed import Failed
 from .flags import options, output_name, words
+from .interrupt import NOT_BEGUN, Cancelled
 from .reader import Reader, image_hosts
 
 
@@ -135,6 +136,11 @@ class NbStream(Magics):
         except NbStreamError as error:
             # IPython shows this one as its sentence, without a traceback.
             raise CellError(str(error)) from None
+        except KeyboardInterrupt as interrupt:
+            if isinstance(interrupt, Cancelled):
+                raise
+            # While the first cell imports what it needs, which takes a while.
+            raise Cancelled(NOT_BEGUN) from None
 
     def _flags(self, line: str) -> Namespace:
         try:
@@ -171,11 +177,18 @@ class NbStream(Magics):
 
 
 def _model(words: list[str]) -> str | None:
-    """``a | b`` as it was typed. Raises UsageError for words with no | between."""
-    named = " ".join(words)
-    if any(len(part.split()) != 1 for part in named.split("|")) and words:
-        raise UsageError(f"A model is one word, and {named!r} is not; `%%generate?` explains it.")
-    return named or None
+    """``a | b`` as it was typed; a word that was in quotes may have spaces (a recording's path).
+    Raises UsageError for words with no | between."""
+    alternatives: list[list[str]] = [[]]
+    for word in words:
+        first, *others = word.split("|")
+        alternatives[-1].append(first)
+        alternatives += [[other] for other in others]
+    named = [[word for word in alternative if word.strip()] for alternative in alternatives]
+    if words and any(len(alternative) != 1 for alternative in named):
+        typed = " ".join(words)
+        raise UsageError(f"A model is one word, and {typed!r} is not; `%%generate?` explains it.")
+    return "|".join(word for alternative in named for word in alternative) or None
 
 
 def _run(
