@@ -361,6 +361,24 @@ async def test_an_event_of_another_shape_is_the_providers_failure(adapter: Adapt
             assert isinstance(error, errors.ProtocolBroken)
 
 
+UNKNOWN = {
+    "openai-chat": {"object": "something.new", "novelty": {"text": "x"}},
+    "openai-responses": {"type": "response.novelty.delta", "delta": "x"},
+    "anthropic": {"type": "novelty_delta", "delta": {"type": "novelty", "text": "x"}},
+    "google": {"novelty": {"text": "x"}, "candidates": [{"content": {"parts": [{"new": "x"}]}}]},
+}
+
+
+async def test_what_is_not_known_is_ignored(adapter: Adapter) -> None:
+    before, spoken, after = adapter.framed(TOKENS)
+    unknown = adapter.nonsense(json.dumps(UNKNOWN[adapter.name]).encode())
+    steps = [before, unknown, *(each + unknown for each in spoken), after]
+    async with Loopback(Answer(steps)) as server:
+        events = await gather(adapter.make(server.url))
+    assert text_of(events) == "".join(TOKENS)
+    assert isinstance(events[-1], Stop)
+
+
 async def test_a_page_instead_of_a_stream_says_to_check_the_address(adapter: Adapter) -> None:
     page = Answer([b"<html>Welcome</html>"], headers={"content-type": "text/html; charset=x"})
     async with Loopback(page) as server:
