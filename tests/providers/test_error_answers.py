@@ -18,6 +18,7 @@ from nbstream.errors import (
 )
 from tests.loopback import Answer, Loopback
 from tests.providers.adapters import ADAPTERS, Adapter, until_failed
+from tests.speaking import chat_chunks, sse
 
 BY_NAME = {adapter.name: adapter for adapter in ADAPTERS}
 CHAT, RESPONSES, ANTHROPIC, GOOGLE = "openai-chat", "openai-responses", "anthropic", "google"
@@ -195,6 +196,35 @@ async def test_each_providers_own_words_are_one_class_and_say_what_to_do(
     assert error.recoverable is (kind in {RateLimited, Overloaded})
     advice = r"set OPENAI_|set ANTHROPIC_|try again|name another|see its billing|another way"
     assert pytest.RaisesExc(type(error), match=advice).matches(error)
+
+
+INSIDE = [
+    ({"error": "model runner has unexpectedly stopped"}, "runner has", Overloaded, None),
+    ({"error": {"code": 502, "message": "Upstream."}, "choices": []}, "Upstream", Overloaded, 502),
+    (
+        {"object": "error", "message": "No more room.", "type": "InternalServerError", "code": 500},
+        *("No more room", Overloaded, 500),
+    ),
+    (
+        {"error": {"message": "Too long.", "type": "x", "code": "context_length_exceeded"}},
+        *("too long for some-model", ContextTooLong, None),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("event", "said", "kind", "status"), INSIDE, ids=["ollama", "openrouter", "vllm", "groq"]
+)
+async def test_an_error_in_mid_stream_is_read_as_each_server_writes_it(
+    event: dict[str, Any], said: str, kind: type[NbStreamError], status: int | None
+) -> None:
+    before, spoken, _ = chat_chunks(["One "])
+    async with Loopback(Answer([before, *spoken, sse(event)])) as server:
+        text, error = await until_failed(BY_NAME[CHAT].make(server.url))
+    assert text == "One "
+    assert type(error) is kind
+    assert said in str(error)
+    assert error.status == status
 
 
 SIZES: list[tuple[str, str, int, Any, tuple[int | None, int | None]]] = [

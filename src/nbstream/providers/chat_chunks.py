@@ -6,6 +6,7 @@ from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from ..provider import ProviderEvent, Served, Stop
+from .error_answer import ErrorEvent
 
 
 class ChatChunks:
@@ -25,7 +26,10 @@ class ChatChunks:
         self._has_parts = False
 
     def read(self, chunk: dict[str, Any]) -> list[ProviderEvent]:
-        """What the chunk says. Raises TypeError and its like where it is of another shape."""
+        """What the chunk says. Raises ErrorEvent where it is an error as vLLM sends it, TypeError
+        and its like where it is of another shape."""
+        if chunk.get("object") == "error":
+            raise ErrorEvent(chunk)
         events: list[ProviderEvent] = []
         if not self._is_named and chunk.get("model"):
             self._is_named = True

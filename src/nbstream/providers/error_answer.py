@@ -16,6 +16,14 @@ from .retry_after import retry_after_s
 _QUOTA = "insufficient_quota"
 
 
+class ErrorEvent(Exception):
+    """The server said inside the stream that it failed; `body` is its error object."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        super().__init__(body.get("message") or "")
+        self.body = body
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
     """An answer that is an error: `kinds` are its codes and types, `text` its message; `tokens`
@@ -38,9 +46,10 @@ def is_error_answer(error: Exception) -> bool:
 def read(error: Exception) -> ErrorAnswer:
     """The facts of the exception."""
     response: Any = getattr(error, "response", None)
-    status: object = getattr(error, "status_code", None) or getattr(error, "code", None)
     headers: Mapping[str, str] = getattr(response, "headers", None) or {}
     facts = _inner(getattr(error, "body", None) or getattr(error, "details", None))
+    # An error inside a stream comes under the status of the stream, which is 200.
+    statuses = (getattr(error, "status_code", 0), getattr(error, "code", 0), facts.get("code"))
     details = list(_details(facts))
     words = [facts.get(name) for name in ("code", "type", "status")]
     words += [_QUOTA for detail in details if _is_for_a_day(detail)]
@@ -51,8 +60,9 @@ def read(error: Exception) -> ErrorAnswer:
     text = _message(facts)
     tokens, limit = context_size(facts, text)
     return ErrorAnswer(
-        # An error inside a stream comes under the status of the stream, which is 200.
-        status=status if isinstance(status, int) and status >= 400 else None,
+        status=next(
+            (each for each in statuses if isinstance(each, int) and 400 <= each < 600), None
+        ),
         kinds=frozenset(word.lower() for word in words if isinstance(word, str)),
         text=text,
         request_id=headers.get("request-id") or headers.get("x-request-id"),
@@ -63,9 +73,12 @@ def read(error: Exception) -> ErrorAnswer:
 
 
 def _inner(body: object) -> dict[str, Any]:
-    """The object that holds message and code: the body, its first item or its `error`."""
+    """The object that holds message and code: the body, its first item or its `error`, which may
+    be the message itself."""
     if isinstance(body, list) and body:
         body = cast(list[object], body)[0]
+    if isinstance(body, str):
+        return {"message": body}
     if not isinstance(body, dict):
         return {}
     facts = cast(dict[str, Any], body)

@@ -112,7 +112,8 @@ def meaning(answer: ErrorAnswer, asked: Asked) -> NbStreamError:
     elif status == 408 or "timeout_error" in kinds:
         make = TimedOut
         sentence = f"{name} gave the request up because it took too long{number}; try again."
-    elif (status or 0) >= 500 or kinds & _BUSY:
+    elif (status or 0) >= 500 or kinds & _BUSY or not (status or kinds):
+        # The last: an answer that broke off with a message and no more.
         make = Overloaded
         sentence = f"{name} is overloaded or out of order{number}; try again in a while."
     else:

@@ -6,14 +6,7 @@ from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from ..provider import ProviderEvent, Served, Stop
-
-
-class ErrorEvent(Exception):
-    """The server said inside the stream that it failed; `body` is its error object."""
-
-    def __init__(self, body: dict[str, Any]) -> None:
-        super().__init__(body.get("message") or "")
-        self.body = body
+from .error_answer import ErrorEvent
 
 
 class ResponseEvents:
