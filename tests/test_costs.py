@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +10,12 @@ import pytest
 import nbstream
 from nbstream import costs
 from nbstream.costs import Price, configure, cost_usd, price_of
-from nbstream.errors import UsageError
-from nbstream.events import Usage
+from nbstream.errors import StreamDropped, UsageError
+from nbstream.events import Frame, TextDelta, Usage
+from nbstream.provider import ProviderEvent, Stop
+from nbstream.request import Message, Request
+from nbstream.retry import RetryPolicy
+from nbstream.session import Session
 from nbstream.sinks.saved import dollars, footer
 from tests.answers import Answer
 from tests.loopback import Loopback
@@ -104,6 +108,44 @@ async def test_an_answers_cost_is_in_its_metrics_and_its_footer(
     assert f" · $0.0{tokens} · " in footer(answer)
     assert other.metrics.cost_usd is None
     assert "$" not in footer(other)
+
+
+class Breaking:
+    """Breaks off once after some text, then goes on; each attempt says its own usage."""
+
+    name = "breaking"
+    continues = True
+
+    def __init__(self, *costs: float | None) -> None:
+        self.costs = list(costs)
+
+    async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+        yield TextDelta(f"{len(self.costs)} ")
+        yield Usage(10, 1, cost_usd=self.costs.pop(0))
+        if self.costs:
+            raise StreamDropped("gone", provider="breaking")
+        yield Stop("end")
+
+
+@pytest.mark.parametrize(
+    ("costs", "whole"), [((0.5, 0.25), 0.75), ((None, 0.25), None), ((0.5, None), None)]
+)
+async def test_an_answer_that_went_on_costs_what_its_attempts_cost(
+    costs: tuple[float | None, float | None], whole: float | None
+) -> None:
+    session = Session(
+        Breaking(*costs),
+        Request("m", (Message("user", "Hi"),)),
+        model="breaking/m",
+        retry=RetryPolicy(first_wait_s=0.0),
+    )
+
+    async def nowhere(_: Frame) -> None: ...
+
+    transcript = await session.run(nowhere)
+    assert transcript.end is not None
+    assert transcript.end.status == "complete"
+    assert transcript.usage.cost_usd == whole
 
 
 @pytest.mark.parametrize(
