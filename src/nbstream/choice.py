@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from importlib.util import find_spec
+from typing import Any
 
 from .errors import ModelNotFound
 from .providers import KEY_VARIABLES, parse_model
@@ -27,7 +28,7 @@ def alternatives(model: str | None, *, configured: str | None = None) -> list[tu
     """`(provider, model)` for what was named, the configured default, the first provider whose key
     is set, or the embedded model; several where ``a | b | c`` was named, to be asked in turn.
     Raises ModelNotFound."""
-    named: object = model or configured or os.environ.get("NBSTREAM_MODEL") or _first_there_is()
+    named: Any = model or configured or os.environ.get("NBSTREAM_MODEL") or _first_there_is()
     if not isinstance(named, str):
         raise ModelNotFound(f"A model is named by a text, provider/model, not by {named!r}.")
     return [_one(part) for part in named.split("|")]
