@@ -7,8 +7,9 @@ import pytest
 import nbstream
 from nbstream import api
 from nbstream.errors import MissingKey
-from tests.answers import DROP, Answer
+from tests.answers import DROP, STALL, Answer
 from tests.loopback import Loopback
+from tests.providers.adapters import ADAPTERS, Adapter, gather, left
 from tests.speaking import chat_chunks
 
 
@@ -55,3 +56,41 @@ async def test_a_dropped_answer_is_continued_by_the_real_adapter():
         sent = server.requests[1].body["messages"]
     assert sent[-1] == {"role": "assistant", "content": "Hello you"}
     assert (result.text, result.status) == ("Hello you there", "complete")
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_silent_server_is_a_stalled_stream_and_the_next_model_is_asked(adapter: Adapter):
+    before, spoken, after = adapter.framed(["Hello"])
+    url_end = "/v1" if adapter.name.startswith("openai") else ""
+    whole = Answer([before, *spoken, after])
+    async with Loopback(whole, Answer([before, STALL]), whole) as server:
+        await gather(adapter.make(server.url))  # loads the SDK, which takes its time too
+        result = await nbstream.generate(
+            "Hi",
+            model=f"{adapter}/a | {adapter}/b",
+            base_url=server.url + url_end,
+            api_key="k",
+            retries=0,
+            max_idle_seconds=0.5,
+        )
+        await left(server.requests[1])
+    assert (result.text, result.model) == ("Hello", f"{adapter}/b")
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_stream_that_falls_silent_after_its_first_token_has_stalled(adapter: Adapter):
+    before, spoken, after = adapter.framed(["Hello"])
+    url_end = "/v1" if adapter.name.startswith("openai") else ""
+    whole = Answer([before, *spoken, after])
+    async with Loopback(whole, Answer([before, *spoken, STALL])) as server:
+        await gather(adapter.make(server.url))
+        result = await nbstream.generate(
+            "Hi",
+            model=f"{adapter}/a | {adapter}/b",
+            base_url=server.url + url_end,
+            api_key="k",
+            max_idle_seconds=0.5,
+        )
+        await left(server.requests[1])
+    assert (result.text, result.error_code) == ("Hello", "stalled")
+    assert len(server.requests) == 2

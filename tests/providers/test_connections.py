@@ -166,12 +166,27 @@ async def test_a_certificate_of_ones_own_is_trusted_where_the_environment_names_
     )
     provider = adapter.make(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    with pytest.raises(ConnectionFailed):
+    with pytest.raises(ConnectionFailed, match="SSL_CERT_FILE") as failed:
         await gather(provider)
+    assert not failed.value.recoverable
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     assert text_of(await gather(provider)) == "Hi"
     server.close()
     await server.wait_closed()
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_proxy_that_lets_nothing_through_is_named(
+    adapter: Adapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Loopback(Answer(status=403)) as proxy:
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        with pytest.raises(ConnectionFailed, match=r"models\.invalid: the proxy .* HTTPS_PROXY"):
+            await gather(adapter.make("https://models.invalid"))
+    assert proxy.requests[0].method == "CONNECT"
 
 
 AT_EXIT = """
