@@ -24,7 +24,7 @@ from nbstream.events import (
 )
 from nbstream.generation import Generation
 from nbstream.limits import Gate, Limits
-from nbstream.provider import ProviderEvent, Stop
+from nbstream.provider import Phase, ProviderEvent, Stop
 from nbstream.request import Message, Request
 from nbstream.retry import OnDrop, RetryPolicy
 from nbstream.route import Route
@@ -194,6 +194,12 @@ def test_a_slow_stream_is_not_stalled():
 def test_a_stall_before_the_first_token_is_tried_again():
     provider = Asked([100.0, STOP], [TextDelta("a"), STOP])
     assert answer(provider, limits=Limits(max_idle_seconds=60))[1].status == "complete"
+
+
+def test_a_model_that_is_being_loaded_is_not_stalled():
+    provider = Asked([Phase("loading", "m"), 100.0, Phase("waiting"), TextDelta("a"), 61.0, STOP])
+    _, result = answer(provider, "stop", limits=Limits(max_idle_seconds=60))
+    assert (result.text, result.error_code) == ("a", "stalled")
 
 
 def test_a_sink_that_is_slow_is_no_stall():

@@ -26,7 +26,7 @@ from .hearing import CutShort, Hearing
 from .interruption import Ended, Interruption, Silent
 from .limits import Gate, Limits, Slots
 from .progress import ProgressMeter
-from .provider import Provider, ProviderEvent, Stop
+from .provider import Phase, Provider, ProviderEvent, Stop
 from .request import Request
 from .retry import RetryPolicy
 from .route import Route
@@ -194,6 +194,8 @@ class Session:
                         return endings.stopped(said, self._routes[0].request.max_tokens)
                     await self._hearing.take(said)
                     watchdog.heard()
+                    if isinstance(said, Phase) and said.name == "loading":
+                        watchdog.pause()  # it takes as long as it takes, and has its own limit
                     if turn % _EVENTS_A_TURN == 0:
                         await self._park(lambda: asyncio.sleep(0))
         raise endings.unfinished(provider.name)

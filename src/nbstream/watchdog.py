@@ -17,11 +17,17 @@ class Watchdog:
         self._bite = bite
         self._loop = asyncio.get_running_loop()
         self._last = 0.0
+        self._is_paused = False
         self._timer: asyncio.TimerHandle | None = None
 
     def heard(self) -> None:
         """Something came."""
         self._last = self._loop.time()
+        self._is_paused = False
+
+    def pause(self) -> None:
+        """Nothing is expected until something is `heard` again."""
+        self._is_paused = True
 
     def __enter__(self) -> Watchdog:
         self.heard()
@@ -43,4 +49,5 @@ class Watchdog:
             self._look_in(left_s)
             return
         self._look_in(self._idle_s)
-        self._bite()
+        if not self._is_paused:
+            self._bite()
