@@ -2,6 +2,7 @@ import type { Block } from "./block.js";
 import { CodeBlockView } from "./code-block-view.js";
 import { ContainerView, FootnoteView, ItemView, ListView } from "./container-views.js";
 import { type BlockView, createElement, type Drawing } from "./drawing.js";
+import { MathBlockView } from "./math-block.js";
 import { TableView } from "./table-view.js";
 import { HeadingView, ParagraphView, RuleView } from "./text-block-views.js";
 
@@ -23,6 +24,8 @@ export function createBlockView(drawing: Drawing, block: Block): BlockView {
       return new ItemView(drawing);
     case "table":
       return new TableView(drawing, block);
+    case "math":
+      return new MathBlockView(drawing);
     case "code_block":
     case "html_block":
       return new CodeBlockView(drawing, block);

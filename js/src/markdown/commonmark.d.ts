@@ -83,6 +83,7 @@ declare module "commonmark" {
     parseBang(block: Node): boolean;
     parseBackticks(block: Node): boolean;
     parseHtmlTag(block: Node): boolean;
+    parseBackslash(block: Node): boolean;
     parseLinkDestination(): string | null;
     parseReference(source: string, refmap: Record<string, Reference>): number;
     processEmphasis(bottom: Delimiter | null): void;

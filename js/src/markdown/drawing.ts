@@ -2,6 +2,7 @@ import type { Block } from "./block.js";
 import type { StreamDocument } from "./document.js";
 import type { Footnotes } from "./footnotes.js";
 import type { Span } from "./spans.js";
+import type { Mathematics } from "./mathematics.js";
 
 /** Where text that is not parsed yet can be shown until it is. */
 export interface OpenText {
@@ -20,6 +21,8 @@ export interface Drawing {
   allowedImage(destination: string): string | null;
   readonly footnotes: Footnotes;
   /** The view that shows the unfinished line, set while it is drawn. */
+  readonly folding: Folding;
+  readonly mathematics: Mathematics;
   openText: OpenText | null;
   /** Settled blocks that are drawn; they leave the tree once it is safe to change it. */
   readonly drawn: Block[];

@@ -4,6 +4,7 @@ import type { Block } from "./block.js";
 const LONGEST_MARKER = 200;
 const ONLY_MARKERS = /^[ \t]*(?:[ \t>*+\-_=#~`|:]|\d{1,9}(?:[.)][ \t]+|[.)]?$))*$/;
 const OPENING_FENCE = /^(?:[ \t>]|[*+-][ \t]+|\d{1,9}[.)][ \t]+)*(?:`{3,}[^`]*|~{3,}.*)$/;
+const OPENING_MATH = /^[ \t>]*\$\$$/;
 const FENCE_ONLY = /^[ \t>]*(?:`+|~+)[ \t]*$/;
 
 /**
@@ -17,5 +18,6 @@ export function shouldHold(partial: string, tip: Block): boolean {
     const nested = tip._parent?.type !== "document";
     return (tip._isFenced && FENCE_ONLY.test(partial)) || (nested && ONLY_MARKERS.test(partial));
   }
-  return ONLY_MARKERS.test(partial) || OPENING_FENCE.test(partial);
+  if (tip.type === "math") return false;
+  return ONLY_MARKERS.test(partial) || OPENING_FENCE.test(partial) || OPENING_MATH.test(partial);
 }

@@ -4,6 +4,7 @@ import { createElement, type Drawing } from "./drawing.js";
 import { Footnotes } from "./footnotes.js";
 import { allowedImage, isSafeDestination } from "./link-policy.js";
 import { parseSpans } from "./spans.js";
+import { type LoadMath, Mathematics } from "./mathematics.js";
 import { isWorthParsing } from "./text-view.js";
 
 /** Streaming Markdown as DOM: what the rest of the page may know of it. */
@@ -35,6 +36,8 @@ export interface MarkdownOptions {
 
 export function createMarkdownView(
   document: Document,
+  /** Fetches what draws math. Without it, or until it is there, the source is shown. */
+  loadMath?: LoadMath;
   options: MarkdownOptions = {},
 ): MarkdownView {
   return new StreamingView(document, options);
@@ -48,6 +51,7 @@ class StreamingView implements MarkdownView {
   private pending: string[] = [];
   private ended = false;
   private imageHosts: readonly string[] = [];
+  private readonly mathematics: Mathematics;
   /** The unfinished line as it was drawn last: which line, and how much of it. */
   private drawnLine = -1;
   private drawnLength = 0;
@@ -63,6 +67,7 @@ class StreamingView implements MarkdownView {
   append(delta: string): void {
     if (delta !== "" && !this.ended) this.pending.push(delta);
   }
+    this.mathematics = new Mathematics(options.loadMath ?? null);
 
   flush(): void {
     if (this.pending.length === 0) return;
@@ -129,6 +134,8 @@ class StreamingView implements MarkdownView {
     this.drawnLine = -1;
     this.drawnLength = 0;
   }
+      folding: new Folding(source.lines),
+      mathematics: this.mathematics,
 
   /** Lets go of the blocks whose drawing is final. */
   private forgetDrawn(): void {

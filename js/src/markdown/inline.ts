@@ -2,10 +2,16 @@ import { type InlineMachine, Node, Parser } from "commonmark";
 import { addressAt, findAddress } from "./autolink.js";
 import { pairDelimiters, scanDelimiters, TILDE } from "./emphasis.js";
 import { footnoteAt } from "./footnote-block.js";
+import { type MathSource, MathSources } from "./math-source.js";
 import type { References } from "./references.js";
 
 /** cmark's limit; without one, `[a](b[a](b…` costs the square of its length. */
 const MAX_PARENTHESES = 32;
+/** A formula among the inline nodes. */
+export interface MathNode extends Node {
+  math?: MathSource;
+}
+
 const CLOSERS: [open: string, close: string][] = [
   ["<!--", "-->"],
   ["<?", "?>"],
@@ -20,8 +26,9 @@ const CLOSERS: [open: string, close: string][] = [
 export function createInlineMachine(references: References, gfm: boolean): InlineMachine {
   const machine = new Parser().inlineParser;
   machine.refmap = references.table;
-  const { parse, parseHtmlTag, parseLinkDestination } = machine;
+  const { parse, parseHtmlTag, parseLinkDestination, parseBackslash } = machine;
   const backticks = new BacktickRuns();
+  const mathematics = new MathSources();
   let absent = new Set<string>();
 
   const appendText = (block: Node, text: string) => {
@@ -37,6 +44,17 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
     block.appendChild(link);
   };
 
+  const appendMath = (block: Node) => {
+    const math = gfm ? mathematics.at(machine.subject, machine.pos) : null;
+    if (!math) return false;
+    const node: MathNode = new Node("math");
+    node._literal = math.source;
+    node.math = math;
+    block.appendChild(node);
+    machine.pos += math.source.length;
+    return true;
+  };
+
   machine.parse = (block) => {
     absent = new Set();
     backticks.reset();
@@ -45,7 +63,7 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
   machine.scanDelims = (charCode) => scanDelimiters(machine, charCode);
   machine.processEmphasis = (bottom) => pairDelimiters(machine, bottom);
 
-  const plain = gfm ? /[^\n`[\]\\!<&*_~]+/y : /[^\n`[\]\\!<&*_]+/y;
+  const plain = gfm ? /[^\n`[\]\\!<&*_~$]+/y : /[^\n`[\]\\!<&*_]+/y;
   machine.parseString = (block) => {
     const { subject, pos } = machine;
     if (gfm && subject.charCodeAt(pos) === TILDE) {
@@ -53,6 +71,13 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
       run.lastIndex = pos;
       const length = run.exec(subject)?.[0].length ?? 0;
       if (length <= 2) return machine.handleDelim(TILDE, block);
+      appendText(block, subject.slice(pos, pos + length));
+      machine.pos += length;
+      return true;
+    }
+    if (gfm && subject[pos] === "$") {
+      if (appendMath(block)) return true;
+      const length = subject[pos + 1] === "$" ? 2 : 1;
       appendText(block, subject.slice(pos, pos + length));
       machine.pos += length;
       return true;
@@ -115,6 +140,8 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
     machine.pos = close + length;
     return true;
   };
+
+  machine.parseBackslash = (block) => appendMath(block) || parseBackslash.call(machine, block);
 
   machine.parseHtmlTag = (block) => {
     for (const [open, close] of CLOSERS) {

@@ -1,6 +1,7 @@
 import { type BlockStart, type Machine, Node, Parser } from "commonmark";
 import type { Block } from "./block.js";
 import { allowFootnotes, footnoteRule } from "./footnote-block.js";
+import { allowMath, mathRule } from "./math-block.js";
 import type { References } from "./references.js";
 import { startTable } from "./table.js";
 
@@ -47,6 +48,7 @@ export function createMachine({ gfm, references, previewing }: MachineOptions): 
   // block starts: a table answers no there and yes below, so that a list or heading can end it.
   rules["table"] ??= tableRule(false);
   rules["footnote"] ??= footnoteRule;
+  rules["math"] ??= mathRule;
   machine.blocks = {
     ...rules,
     document: { ...document, finalize: () => {} },
@@ -76,6 +78,7 @@ export function createMachine({ gfm, references, previewing }: MachineOptions): 
     html_block: { ...html_block, finalize: () => {} },
   };
   if (gfm) allowFootnotes(machine, references, previewing);
+  if (gfm) allowMath(machine);
   machine.blockStarts = machine.blockStarts.map(withinDepth);
 
   const { finalize, addLine } = machine;

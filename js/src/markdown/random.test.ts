@@ -86,6 +86,13 @@ const PIECES = [
   "'",
   "!",
   "$x$",
+  "$",
+  "$$",
+  "\n$$\n",
+  "\\(",
+  "\\)",
+  "\\[\n",
+  "\\]",
   "\u0000",
 ];
 const documents = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((p) => p.join(""));

@@ -94,6 +94,12 @@ function appendSpan(drawing: Drawing, host: HTMLElement, span: Span, inLink: boo
     case "footnote":
       host.appendChild(drawing.footnotes.createMark(span.text));
       return;
+    case "math": {
+      const math = append("span", "nbstream-math");
+      appendText(document, math, span.text);
+      drawing.mathematics.draw(math, span.math);
+      return;
+    }
     case "image":
       appendImage(drawing, host, span, inLink);
       return;

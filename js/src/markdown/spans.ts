@@ -1,5 +1,7 @@
 import { type InlineMachine, Node } from "commonmark";
 import { splitEmails } from "./autolink.js";
+import type { MathNode } from "./inline.js";
+import type { MathSource } from "./math-source.js";
 
 /** Inline content as plain values: what two drawings of a text are compared by. */
 export type Span =
@@ -8,6 +10,7 @@ export type Span =
   | { kind: "code"; text: string }
   | { kind: "html"; text: string }
   | { kind: "footnote"; text: string }
+  | { kind: "math"; text: string; math: MathSource }
   | { kind: "emphasis" | "strong" | "strike"; children: Span[] }
   | { kind: "link"; destination: string; title: string; children: Span[] }
   | { kind: "image"; destination: string; title: string; alt: string };
@@ -57,6 +60,11 @@ function spanOf(node: Node, gfm: boolean, depth: number): Span {
       return { kind: "break" };
     case "footnote":
       return { kind: "footnote", text: node._literal ?? "" };
+    case "math": {
+      const { math } = node as MathNode;
+      const text = node._literal ?? "";
+      return math ? { kind: "math", text, math } : { kind: "text", text };
+    }
     case "code":
       return { kind: "code", text: node._literal ?? "" };
     case "emph":
