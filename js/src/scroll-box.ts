@@ -8,6 +8,8 @@ const SCROLL_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home
 
 export interface ScrollBox {
   readonly element: HTMLElement;
+  /** The reader is at the end and has selected nothing: what is above may change its height. */
+  atEnd(): boolean;
   /** After each paint; `live` while more may come. */
   settle(live: boolean): void;
 }
@@ -71,6 +73,11 @@ export function createScrollBox(
 
   return {
     element: box,
+    atEnd() {
+      const { anchorNode, isCollapsed = true } = document.getSelection() ?? {};
+      const selected = !isCollapsed && content.contains(anchorNode ?? null);
+      return follow.following && !selected && overflows();
+    },
     settle(nowLive) {
       if (live && !nowLive) resized.observe(scroller);
       live = nowLive;

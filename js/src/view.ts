@@ -90,6 +90,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     } else if (text) {
       markdown.flush();
     }
+    if (text && (saved || box.atEnd())) markdown.fold();
     if (changed) showState();
     box.settle(live());
     return !spread.empty;

@@ -2,9 +2,12 @@ import { type Block, firstChildOf, nextOf } from "./block.js";
 import { createBlockView } from "./block-views.js";
 import type { BlockView, Drawing } from "./drawing.js";
 
-/** Where the view of the child at an index goes, and what to drop when there are fewer. */
+/**
+ * Where the view of the child at an index goes, whose source begins at a line, and what to drop
+ * when there are fewer.
+ */
 export interface Placing {
-  place(element: HTMLElement, index: number): void;
+  place(element: HTMLElement, index: number, line: number): void;
   trim(count: number): void;
 }
 
@@ -66,7 +69,7 @@ export class Children {
     if (present?.accepts(child)) return present;
     while (this.live.length > open) this.live.pop()?.remove();
     const view = createBlockView(this.drawing, child);
-    if (!view.elsewhere) this.placing.place(view.element, this.count);
+    if (!view.elsewhere) this.placing.place(view.element, this.count, child.sourcepos[0][0]);
     this.live.push(view);
     return view;
   }

@@ -92,7 +92,9 @@ export class CodeBlockView implements BlockView, OpenText {
     else this.code.className = `language-${language}`;
     this.header?.setLanguage(language);
     this.code.replaceChildren();
-    this.lines = new CodeLines(this.code, this.drawing.highlight ? language : null);
+    const shown = this.drawing.highlight ? language : null;
+    const firstLine = this.block.sourcepos[0][0] + (this.block._isFenced ? 1 : 0);
+    this.lines = new CodeLines(this.code, shown, this.drawing.folding, firstLine);
   }
 
   /** The code as it came, invisible characters and the unfinished line included. */

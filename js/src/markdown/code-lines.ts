@@ -1,6 +1,7 @@
 import { modeFor } from "../highlight/languages.js";
 import { LineHighlighter, type Token } from "../highlight/line-highlighter.js";
 import { createElement } from "./drawing.js";
+import { type Folding, FoldRun } from "./folding.js";
 import { appendText } from "./invisible.js";
 import { Tail } from "./tail.js";
 
@@ -17,12 +18,17 @@ export class CodeLines {
   private tail: Tail | null = null;
   private shownPartial = "";
   private numbered = false;
+  private readonly parts: FoldRun;
   count = 0;
 
+  /** `firstLine`: the source line of the first line of code. */
   constructor(
     private readonly host: HTMLElement,
     language: string | null,
+    folding: Folding,
+    private readonly firstLine: number,
   ) {
+    this.parts = new FoldRun(folding);
     const mode = language === null ? null : modeFor(language);
     this.highlighter = mode ? new LineHighlighter(mode) : null;
   }
@@ -93,6 +99,7 @@ export class CodeLines {
       const document = this.host.ownerDocument;
       if (this.chunks.length % GROUP_CHUNKS === 0) {
         this.group = this.host.appendChild(createElement(document, "div", "nbstream-code-group"));
+        if (line > 0) this.parts.begin(this.group, this.firstLine + line);
       }
       const chunk = createElement(document, "div", "nbstream-code-chunk");
       this.group?.appendChild(chunk);

@@ -1,6 +1,7 @@
 import { type Block, firstChildOf } from "./block.js";
 import { Children } from "./children.js";
 import { type BlockView, createElement, type Drawing } from "./drawing.js";
+import { FoldRun } from "./folding.js";
 import { Segments } from "./segments.js";
 
 /** A block quote, or the document itself. */
@@ -12,7 +13,7 @@ export class ContainerView implements BlockView {
     readonly element: HTMLElement,
     private readonly type: string,
   ) {
-    this.children = new Children(drawing, new Segments(element));
+    this.children = new Children(drawing, new Segments(element, drawing.folding));
   }
 
   accepts(block: Block): boolean {
@@ -42,7 +43,7 @@ export class FootnoteView implements BlockView {
     this.key = block.footnote ?? "";
     const { item, content } = drawing.footnotes.createItem(this.key);
     this.element = item;
-    this.children = new Children(drawing, new Segments(content));
+    this.children = new Children(drawing, new Segments(content, drawing.folding));
   }
 
   accepts(block: Block): boolean {
@@ -64,7 +65,7 @@ export class ItemView implements BlockView {
 
   constructor(drawing: Drawing) {
     this.element = createElement(drawing.document, "li");
-    this.children = new Children(drawing, new Segments(this.element));
+    this.children = new Children(drawing, new Segments(this.element, drawing.folding));
   }
 
   get loose(): boolean {
@@ -95,17 +96,19 @@ export class ListView implements BlockView {
   private readonly lists: HTMLElement[] = [];
   private readonly children: Children;
   private readonly start: number | null;
+  private readonly parts: FoldRun;
 
   constructor(
     private readonly drawing: Drawing,
     block: Block,
   ) {
     this.start = startOf(block);
+    this.parts = new FoldRun(drawing.folding);
     this.open();
     this.children = new Children(drawing, {
-      place: (element, index) => {
+      place: (element, index, line) => {
         const at = Math.floor(index / LIST_ITEMS);
-        while (this.lists.length <= at) this.open();
+        while (this.lists.length <= at) this.parts.begin(this.open(), line);
         this.lists[at]?.appendChild(element);
       },
       trim: (count) => {
@@ -137,7 +140,7 @@ export class ListView implements BlockView {
     for (const list of this.lists) list.remove();
   }
 
-  private open(): void {
+  private open(): HTMLElement {
     const list = createElement(this.drawing.document, this.start === null ? "ul" : "ol");
     const first = (this.start ?? 1) + this.lists.length * LIST_ITEMS;
     if (this.start !== null && first !== 1) list.setAttribute("start", String(first));
@@ -149,6 +152,7 @@ export class ListView implements BlockView {
     }
     this.lists.push(list);
     this.markLooseness(list);
+    return list;
   }
 
   private markLooseness(list: HTMLElement): void {

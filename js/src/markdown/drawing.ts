@@ -1,8 +1,9 @@
 import type { Block } from "./block.js";
 import type { StreamDocument } from "./document.js";
+import type { Folding } from "./folding.js";
 import type { Footnotes } from "./footnotes.js";
-import type { Span } from "./spans.js";
 import type { Mathematics } from "./mathematics.js";
+import type { Span } from "./spans.js";
 
 /** Where text that is not parsed yet can be shown until it is. */
 export interface OpenText {
@@ -20,9 +21,9 @@ export interface Drawing {
   /** The address an image is loaded from, or null where a link stands for it. */
   allowedImage(destination: string): string | null;
   readonly footnotes: Footnotes;
-  /** The view that shows the unfinished line, set while it is drawn. */
   readonly folding: Folding;
   readonly mathematics: Mathematics;
+  /** The view that shows the unfinished line, set while it is drawn. */
   openText: OpenText | null;
   /** Settled blocks that are drawn; they leave the tree once it is safe to change it. */
   readonly drawn: Block[];

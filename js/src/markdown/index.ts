@@ -1,10 +1,11 @@
 import { ContainerView } from "./container-views.js";
 import { StreamDocument } from "./document.js";
 import { createElement, type Drawing } from "./drawing.js";
+import { Folding } from "./folding.js";
 import { Footnotes } from "./footnotes.js";
 import { allowedImage, isSafeDestination } from "./link-policy.js";
-import { parseSpans } from "./spans.js";
 import { type LoadMath, Mathematics } from "./mathematics.js";
+import { parseSpans } from "./spans.js";
 import { isWorthParsing } from "./text-view.js";
 
 /** Streaming Markdown as DOM: what the rest of the page may know of it. */
@@ -15,6 +16,11 @@ export interface MarkdownView {
   append(delta: string): void;
   /** Draws what was appended since the last flush; meant for once an animation frame. */
   flush(): void;
+  /**
+   * Folds what is more than 3 MB back, which moves what is below it: for where the reader is at the
+   * end, or nothing was seen yet.
+   */
+  fold(): void;
   /** The text is whole: what is shown is now exactly the one-shot rendering. */
   end(): void;
   /** From now on images are loaded over https from these hosts (see `allowedImage`), at first none. */
@@ -30,14 +36,14 @@ export interface MarkdownOptions {
   foldAfter?: number | null;
   /** Tables, task lists, strikethrough and bare addresses as on GitHub. Default true. */
   gfm?: boolean;
+  /** Fetches what draws math. Without it, or until it is there, the source is shown. */
+  loadMath?: LoadMath;
   /** Which destinations become links. Default: http, https, mailto, tel and relative ones. */
   isSafeLink?: (destination: string) => boolean;
 }
 
 export function createMarkdownView(
   document: Document,
-  /** Fetches what draws math. Without it, or until it is there, the source is shown. */
-  loadMath?: LoadMath;
   options: MarkdownOptions = {},
 ): MarkdownView {
   return new StreamingView(document, options);
@@ -45,13 +51,13 @@ export function createMarkdownView(
 
 class StreamingView implements MarkdownView {
   readonly element: HTMLElement;
+  private readonly mathematics: Mathematics;
   private source!: StreamDocument;
   private drawing!: Drawing;
   private root!: ContainerView;
   private pending: string[] = [];
   private ended = false;
   private imageHosts: readonly string[] = [];
-  private readonly mathematics: Mathematics;
   /** The unfinished line as it was drawn last: which line, and how much of it. */
   private drawnLine = -1;
   private drawnLength = 0;
@@ -61,13 +67,13 @@ class StreamingView implements MarkdownView {
     private readonly options: MarkdownOptions,
   ) {
     this.element = createElement(document, "div", "nbstream-markdown");
+    this.mathematics = new Mathematics(options.loadMath ?? null);
     this.start();
   }
 
   append(delta: string): void {
     if (delta !== "" && !this.ended) this.pending.push(delta);
   }
-    this.mathematics = new Mathematics(options.loadMath ?? null);
 
   flush(): void {
     if (this.pending.length === 0) return;
@@ -88,6 +94,10 @@ class StreamingView implements MarkdownView {
     source.look(() => this.root.update(source.root));
     drawing.footnotes.arrange();
     this.forgetDrawn();
+  }
+
+  fold(): void {
+    this.drawing.folding.fold();
   }
 
   end(): void {
@@ -124,6 +134,8 @@ class StreamingView implements MarkdownView {
       isSafeLink: options.isSafeLink ?? isSafeDestination,
       allowedImage: (destination) => allowedImage(destination, this.imageHosts),
       footnotes: new Footnotes(this.element),
+      folding: new Folding(source.lines),
+      mathematics: this.mathematics,
       openText: null,
       drawn: [],
       parse: (text) => parseSpans(source.inline, text, gfm),
@@ -134,8 +146,6 @@ class StreamingView implements MarkdownView {
     this.drawnLine = -1;
     this.drawnLength = 0;
   }
-      folding: new Folding(source.lines),
-      mathematics: this.mathematics,
 
   /** Lets go of the blocks whose drawing is final. */
   private forgetDrawn(): void {

@@ -2,10 +2,22 @@
 export class Lines {
   private pieces: string[] = [];
   private afterReturn = false;
+  /** Where each complete line ends, its line end counted as one. */
+  private readonly ends: number[] = [];
   /** Length of the unfinished line in UTF-16 units. */
   partialLength = 0;
 
   constructor(private readonly onLine: (line: string) => void) {}
+
+  /** The text's length so far in UTF-16 units, each line end counted as one. */
+  get length(): number {
+    return (this.ends.at(-1) ?? 0) + this.partialLength;
+  }
+
+  /** Where the line of this number, from 1, begins in the text. */
+  startOf(line: number): number {
+    return line < 2 ? 0 : (this.ends[line - 2] ?? this.length);
+  }
 
   /** The unfinished line. */
   get partial(): string {
@@ -36,6 +48,7 @@ export class Lines {
 
   finishLine(): void {
     const line = this.partial;
+    this.ends.push((this.ends.at(-1) ?? 0) + line.length + 1);
     this.pieces = [];
     this.partialLength = 0;
     this.onLine(line);

@@ -1,4 +1,5 @@
 import { createElement } from "./drawing.js";
+import { type Folding, FoldRun } from "./folding.js";
 
 /** Blocks in a segment and segments in a group: few enough elements for the browser to watch. */
 const SEGMENT_BLOCKS = 32;
@@ -11,15 +12,20 @@ const GROUP_SEGMENTS = 32;
 export class Segments {
   private readonly segments: HTMLElement[];
   private readonly groups: HTMLElement[];
+  private readonly parts: FoldRun;
 
-  constructor(private readonly root: HTMLElement) {
+  constructor(
+    private readonly root: HTMLElement,
+    folding: Folding,
+  ) {
+    this.parts = new FoldRun(folding);
     this.segments = [root];
     this.groups = [root];
   }
 
-  place(element: HTMLElement, index: number): void {
+  place(element: HTMLElement, index: number, line: number): void {
     const at = Math.floor(index / SEGMENT_BLOCKS);
-    while (this.segments.length <= at) this.open();
+    while (this.segments.length <= at) this.open(line);
     this.segments[at]?.appendChild(element);
   }
 
@@ -31,7 +37,7 @@ export class Segments {
     while (this.groups.length > neededGroups) this.groups.pop()?.remove();
   }
 
-  private open(): void {
+  private open(line: number): void {
     const group = Math.floor(this.segments.length / GROUP_SEGMENTS);
     if (group === this.groups.length) {
       this.groups.push(this.root.appendChild(this.division("nbstream-group")));
@@ -39,6 +45,7 @@ export class Segments {
     const segment = this.division("nbstream-segment");
     this.segments.push(segment);
     this.groups[group]?.appendChild(segment);
+    this.parts.begin(segment, line);
   }
 
   private division(className: string): HTMLElement {

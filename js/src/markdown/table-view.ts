@@ -1,5 +1,6 @@
 import type { Alignment, Block } from "./block.js";
 import { type BlockView, createElement, type Drawing } from "./drawing.js";
+import { FoldRun } from "./folding.js";
 import { splitRow } from "./table.js";
 import { TextView } from "./text-view.js";
 
@@ -17,12 +18,14 @@ export class TableView implements BlockView {
   private body: HTMLElement | null = null;
   private rowCount = 0;
   private openRow: RowView | null = null;
+  private readonly parts: FoldRun;
 
   constructor(
     private readonly drawing: Drawing,
     private readonly block: Block,
   ) {
     this.element = createElement(drawing.document, "div", "nbstream-table");
+    this.parts = new FoldRun(drawing.folding);
     this.element.tabIndex = 0;
     const shape = block.table ?? { head: [], align: [] };
     this.align = shape.align;
@@ -67,7 +70,11 @@ export class TableView implements BlockView {
     if (this.openRow) return this.openRow;
     if (index > 0 && index % TABLE_ROWS === 0) {
       if (index === TABLE_ROWS) this.fixLayout(this.tables[0]);
-      this.fixLayout(this.openTable());
+      const table = this.openTable();
+      this.fixLayout(table);
+      // the line after those of head and dashes
+      const line = this.block.sourcepos[0][0] + 2 + index;
+      this.parts.begin(table.parentElement as HTMLElement, line);
       this.body = null;
     }
     if (!this.body) {
