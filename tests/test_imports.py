@@ -21,9 +21,9 @@ SOURCE = Path(nbstream.__file__).parent
 ROOMS = (
     "errors events request fences growing_text characters seam costs watchdog interruption",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
-    "frame_writer hearing session generation recording engine",
+    "frame_writer hearing session generation recording engine history",
     "providers sinks",
-    "choice options gates offered api",
+    "choice options gates offered context api conversation",
     "notebook",
     "cli __init__",
 )

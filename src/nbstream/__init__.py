@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .api import generate, stream
+    from .conversation import Conversation, conversations
     from .costs import price
     from .errors import NbStreamError
     from .gates import limit
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Conversation",
     "Generation",
     "Message",
     "NbStreamError",
     "__version__",
+    "conversations",
     "generate",
     "last",
     "limit",
@@ -40,6 +43,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Conversation": "conversation",
+    "conversations": "conversation",
     "generate": "api",
     "stream": "api",
     "last": "api",
@@ -69,5 +74,7 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
     """`%load_ext nbstream`: register the magics."""
     from .notebook.line_magic import NbStreamLine
     from .notebook.magic import NbStream
+    from .notebook.variables import failed_cells
 
+    failed_cells(ipython)  # from now on
     ipython.register_magics(NbStream(ipython), NbStreamLine(ipython))  # pyright: ignore[reportUnknownMemberType]

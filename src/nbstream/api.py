@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Unpack
 
 from . import choice, providers
 from . import options as opts
 from .errors import NbStreamError
-from .events import End, Event, Frame
+from .events import Attachment, End, Event, Frame, Notice
 from .gates import gate
 from .generation import Generation
 from .limits import Slots
@@ -34,13 +34,15 @@ def prepare(
     *,
     model: str | None = None,
     configured: str | None = None,
+    opening: Sequence[Attachment | Notice] = (),
     **options: Unpack[Options],
 ) -> Session:
     """A session ready to run. Everything that can be wrong before something is sent is raised
     here: UsageError, ModelNotFound, MissingKey.
 
     `model` is `provider/model` or `provider:model`, or several with `|` between, of which the next
-    is asked when one is out; `configured` the default to take before looking for keys.
+    is asked when one is out; `configured` the default to take before looking for keys;
+    `opening` is what the reader is told first.
     """
     named = choice.alternatives(model, configured=configured)
     ways, out = _routes(prompt, named, options)
@@ -52,6 +54,7 @@ def prepare(
         gate=first.gate,
         fallbacks=others,
         notices=out,
+        opening=opening,
         retry=opts.retry(options),
         limits=opts.limits(options),
         slots=slots,
@@ -105,7 +108,11 @@ async def generate(
     `.raise_for_status()`), so that a partial text is never lost; the caller's mistakes raise
     `errors.UsageError`, `ModelNotFound` or `MissingKey` before anything is sent.
     """
-    session = prepare(prompt, model=model, **options)
+    return await whole(prepare(prompt, model=model, **options))
+
+
+async def whole(session: Session) -> Generation:
+    """What the session comes to; also where its task is cancelled, it is `nbstream.last`."""
     try:
         await session.run(_nowhere)
     finally:
@@ -113,7 +120,7 @@ async def generate(
     return generation
 
 
-async def stream(
+def stream(
     prompt: str | Sequence[Message], *, model: str | None = None, **options: Unpack[Options]
 ) -> AsyncGenerator[Event]:
     """The events of one answer as they come, from `Start` to `End`.
@@ -121,7 +128,15 @@ async def stream(
     Raises what `generate` raises. Leaving the loop early cancels the stream and closes the
     provider's connection.
     """
-    session = prepare(prompt, model=model, **options)
+    return events(lambda: prepare(prompt, model=model, **options), remember)
+
+
+async def events(
+    prepared: Callable[[], Session], ended: Callable[[Session], object]
+) -> AsyncGenerator[Event]:
+    """The events of the session that `prepared` makes when the first is asked for; `ended` gets it
+    when it is over, however that came about."""
+    session = prepared()
     queue: asyncio.Queue[Frame] = asyncio.Queue(_BEHIND)
     left = False
 
@@ -131,7 +146,7 @@ async def stream(
 
     task = asyncio.ensure_future(session.run(sink))
     # A loop that is torn down may not get to the last lines here.
-    task.add_done_callback(lambda _: remember(session))
+    task.add_done_callback(lambda _: ended(session))
     try:
         while True:
             event = (await queue.get()).event
