@@ -26,6 +26,7 @@ export interface Transcript {
   readonly usage: EventOf<"usage"> | null;
   readonly progress: EventOf<"progress"> | null;
   readonly notices: readonly EventOf<"notice">[];
+  readonly attachments: readonly EventOf<"attachment">[];
   /** Each failed attempt that was dropped, with the time it was. */
   readonly resets: readonly (EventOf<"reset"> & { readonly at_s: number })[];
   /** Each attempt that broke off and was continued. */
@@ -48,6 +49,7 @@ export const EMPTY: Transcript = {
   usage: null,
   progress: null,
   notices: [],
+  attachments: [],
   resets: [],
   resumes: [],
   model: "",
@@ -102,6 +104,8 @@ function change(state: Transcript, frame: Frame): Partial<Transcript> {
       return { progress: frame };
     case "notice":
       return { notices: [...state.notices, frame] };
+    case "attachment":
+      return { attachments: [...state.attachments, frame] };
     case "reset":
       return {
         text: "",

@@ -29,6 +29,8 @@ interface Events {
   /** `fraction` is in [0, 1) and never goes back, or null where nothing measures it. */
   progress: { fraction: number | null; source: ProgressSource; tokens: number; exact: boolean };
   notice: { level: NoticeLevel; text: string };
+  /** Something that went into the prompt; `characters` is 0 for an image, `tokens` about right. */
+  attachment: { name: string; kind: string; characters: number; tokens: number };
   /** Attempt number `attempt` failed and is dropped; the next begins after `wait_s`. */
   reset: { attempt: number; wait_s: number; cause: string };
   /** Attempt number `attempt` broke off; what it said stays, and the next goes on from there. */
@@ -68,6 +70,7 @@ const DEFAULTS: { [T in EventType]: Partial<Events[T]> } = {
   },
   progress: { exact: false },
   notice: {},
+  attachment: {},
   reset: {},
   resume: {},
   failover: {},
@@ -103,8 +106,13 @@ export type KernelMessage = (
   | { type: "snapshot"; frames: unknown[] }
 ) & { settings?: Settings };
 
+/** A part of the page's code, in the message's one buffer as a gzipped ES module. */
+export type ChunkName = "math";
+export type ChunkMessage = { type: "chunk"; name: ChunkName };
+
 /** What the page sends. */
 export type PageMessage =
   | { type: "hello"; runtime: string; seq: number }
   | { type: "sync"; seq: number }
+  | ChunkMessage
   | { type: "cancel" };

@@ -99,6 +99,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that went into the prompt: `name` as it was asked for, `kind` in a few words for
+    people, `characters` as it was sent (0 for an image), and about how many `tokens` that is."""
+
+    name: str
+    kind: str
+    characters: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reset:
     """Attempt number `attempt` (from 1) failed because of `cause`: what it said is dropped, and
     the next begins after `wait_s` seconds."""
@@ -153,6 +164,7 @@ Event = (
     | Usage
     | Progress
     | Notice
+    | Attachment
     | Reset
     | Resume
     | Failover

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Role = Literal["user", "assistant"]
 
 
+_PIXELS_A_TOKEN = 750
+_MOST_TOKENS = 1600
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Image:
+    """An encoded picture: `media_type` as in ``image/png``, the size in pixels."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+    @property
+    def tokens(self) -> int:
+        """About how many it counts as; providers differ."""
+        return min(_MOST_TOKENS, -(-self.width * self.height // _PIXELS_A_TOKEN))
+
+    @property
+    def base64(self) -> str:
+        """The data as JSON carries it."""
+        return b64encode(self.data).decode()
+
+    @property
+    def url(self) -> str:
+        """The data as a URL."""
+        return f"data:{self.media_type};base64,{self.base64}"
+
+    def __repr__(self) -> str:
+        return f"<Image {self.media_type}, {self.width} × {self.height}>"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation."""
+    """One turn of a conversation; `images` are seen before the text."""
 
     role: Role
     text: str
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

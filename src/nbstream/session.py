@@ -20,7 +20,7 @@ from typing import TypeVar
 from . import endings
 from .after_drop import continued, next_step
 from .errors import NbStreamError
-from .events import End, Failover, Notice, Reset, Resume, Start
+from .events import Attachment, End, Failover, Notice, Reset, Resume, Start
 from .frame_writer import FrameWriter, Sink
 from .hearing import CutShort, Hearing
 from .interruption import Ended, Interruption, Silent
@@ -47,7 +47,7 @@ class Session:
     `transcript` is what it has said so far and is complete when `run` is over, however that came
     about. `model` is `provider/model` as people see it, `gate` what all of that provider's streams
     go through, `fallbacks` who is asked in turn when it is out for good before its first token,
-    `notices` what the reader should know from the start.
+    `notices` what the reader should know from the start, as warnings, and `opening` what else.
     `slots` are shared with the other sessions; `typical_tokens` is how long this model's answers
     usually are; `clock` gives seconds, `chance` numbers in [0, 1).
     """
@@ -61,6 +61,7 @@ class Session:
         gate: Gate | None = None,
         fallbacks: Sequence[Route] = (),
         notices: Sequence[str] = (),
+        opening: Sequence[Attachment | Notice] = (),
         retry: RetryPolicy | None = None,
         limits: Limits | None = None,
         slots: Slots | None = None,
@@ -71,7 +72,7 @@ class Session:
     ) -> None:
         self.model = model
         self.transcript = Transcript()
-        self._notices = notices
+        self._opening = (*opening, *(Notice("warning", text) for text in notices))
         self._routes = (Route(model, provider, request, gate or Gate()), *fallbacks)
         self._retry = retry or RetryPolicy()
         self._limits = limits or Limits()
@@ -97,8 +98,8 @@ class Session:
         end = End("failed", error="The stream was torn down.", code="torn-down")
         try:
             await self._out.write(Start(self.model, self._wall_clock()))
-            for notice in self._notices:
-                await self._out.write(Notice("warning", notice))
+            for event in self._opening:
+                await self._out.write(event)
             end = await self._outcome()
         except asyncio.CancelledError:
             end = End("cancelled")

@@ -25,6 +25,7 @@ def snapshot(transcript: Transcript) -> list[dict[str, Any]]:
     events = [event for _, event in timed] + tokens[1:]
     events += transcript.failovers
     events += transcript.resumes
+    events += transcript.attachments
     events += transcript.notices
     if transcript.usage != Usage():
         events.append(transcript.usage)

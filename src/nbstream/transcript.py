@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .events import (
+    Attachment,
     End,
     Event,
     Failover,
@@ -61,6 +62,7 @@ class Transcript:
         self.usage = Usage()
         self.progress: Progress | None = None
         self.notices: list[Notice] = []
+        self.attachments: list[Attachment] = []
         self.resets: list[Reset] = []
         self.reset_times: list[float] = []
         self.resumes: list[Resume] = []
@@ -171,6 +173,8 @@ class Transcript:
                 self.progress = event
             case Notice():
                 self.notices.append(event)
+            case Attachment():
+                self.attachments.append(event)
             case Reset():
                 self._drop(event)
             case Resume():

@@ -29,6 +29,7 @@ _NAMES: dict[type[Event], str] = {
     events.Usage: "usage",
     events.Progress: "progress",
     events.Notice: "notice",
+    events.Attachment: "attachment",
     events.Reset: "reset",
     events.Resume: "resume",
     events.Failover: "failover",

@@ -24,6 +24,7 @@ from ..session import Session, Sink
 from .failed import Failed
 from .flags import options, output_name, words
 from .interrupt import NOT_BEGUN, Cancelled
+from .prompt import prompt
 from .reader import Reader, image_hosts
 
 
@@ -95,6 +96,12 @@ class NbStream(Magics):
         help="Load images from this host, over https, instead of linking them (repeatable);"
         " *.HOST with its subdomains. Holds for the live output alone, and is not saved.",
     )
+    @argument(
+        "--budget",
+        metavar="N",
+        help="The most that values and attachments may take, in characters, or with a t in tokens"
+        " (40000, which is about 10000t); what is cut is said.",
+    )
     @argument("--record", metavar="FILE", help="Also write the stream to a file, for replay/FILE.")
     @argument("--system", metavar="TEXT", help="Instructions that come before the prompt.")
     @argument("--max-tokens", type=int, metavar="N", help="The longest answer, in tokens.")
@@ -160,8 +167,13 @@ class NbStream(Magics):
             flags.max_tokens = self.max_tokens
         from .. import api
 
+        asked = prompt(self.shell, cell.strip("\n"), flags)
         session = api.prepare(
-            cell.strip("\n"), model=_model(flags.model), configured=self.model, **options(flags)
+            asked.messages,
+            model=_model(flags.model),
+            configured=self.model,
+            opening=asked.opening,
+            **options(flags),
         )
         with ExitStack() as files:
             more: list[Sink] = []

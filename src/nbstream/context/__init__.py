@@ -1,0 +1,1 @@
+"""What goes into the prompt besides what was typed: values of the notebook and attachments."""

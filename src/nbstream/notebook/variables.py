@@ -1,0 +1,64 @@
+"""What a prompt may name: the notebook's variables, and the cells that failed."""
+
+# IPython types its shell only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from IPython.core.error import UsageError as CellError
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
+from ..context.tracebacks import FailedCell, FailedCells, trimmed
+from ..errors import NbStreamError
+from .failed import Failed
+from .interrupt import Cancelled
+
+_failed: WeakKeyDictionary[InteractiveShell, FailedCells] = WeakKeyDictionary()
+
+
+def failed_cells(shell: InteractiveShell) -> FailedCells:
+    """The cells that failed in the shell since it was first asked about."""
+    if shell not in _failed:
+        _failed[shell] = cells = FailedCells()
+
+        def after_cell(result: ExecutionResult) -> None:
+            error = result.error_before_exec or result.error_in_exec
+            if error is not None and not _is_ours(error):
+                number = result.execution_count or shell.execution_count - 1
+                source = str(getattr(result.info, "raw_cell", ""))
+                cells.add(FailedCell(number, source, trimmed(error, lambda f: _place(shell, f))))
+
+        shell.events.register("post_run_cell", after_cell)
+    return _failed[shell]
+
+
+def variables(shell: InteractiveShell | None) -> dict[str, Any]:
+    """The notebook's variables by name, `In` and `Out` among them, and `Err`, which a variable of
+    the user's own called Err stands before."""
+    if shell is None:
+        return {}
+    hidden = shell.user_ns_hidden
+    missing = object()
+    named = {
+        name: value
+        for name, value in shell.user_ns.items()
+        if name in {"In", "Out"} or name[:1] == "_" or hidden.get(name, missing) is not value
+    }
+    return {"Err": failed_cells(shell), **named}
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether a magic of nbstream's said what is wrong: nothing in the cell's code is."""
+    if isinstance(error, Failed | Cancelled | KeyboardInterrupt):
+        return True
+    return isinstance(error, CellError) and isinstance(error.__context__, NbStreamError)
+
+
+def _place(shell: InteractiveShell, filename: str) -> str:
+    """``Cell In[3]`` for the file of a cell, else the file itself."""
+    named = shell.compile.format_code_name(filename)
+    return " ".join(named) if named else filename

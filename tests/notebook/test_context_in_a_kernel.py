@@ -1,0 +1,95 @@
+"""What a prompt names, in a real kernel: what the server was sent, and what the cell says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+
+from tests.kernels import running_kernel
+from tests.loopback import Answer, LoopbackThread
+from tests.speaking import chat_chunks
+
+TIMEOUT_S = 60
+
+
+class Notebook:
+    def __init__(self, client: BlockingKernelClient, server: LoopbackThread) -> None:
+        self._client, self._server = client, server
+
+    def run(self, code: str) -> tuple[int, str]:
+        """The cell's number, and all that it printed and failed with."""
+        said: list[str] = []
+
+        def hear(message: dict[str, Any]) -> None:
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                said.append(content["text"])
+            elif message["msg_type"] == "error":
+                said.extend(content["traceback"])
+
+        reply = self._client.execute_interactive(code, output_hook=hear, timeout=TIMEOUT_S)
+        text = re.sub(r"\x1b\[[0-9;]*m", "", "".join(said))
+        return reply["content"]["execution_count"], text
+
+    def generate(self, prompt: str, flags: str = "") -> tuple[list[str], str]:
+        """The prompts that the cell sent, and what it printed."""
+        before = len(self._server.requests)
+        line = f"%%generate openai-chat/m --base-url {self._server.url}/v1 --retries 0 {flags}"
+        _, printed = self.run(f"{line}\n{prompt}")
+        sent = self._server.requests[before:]
+        return [request.body["messages"][-1]["content"] for request in sent], printed
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    before, spoken, after = chat_chunks(["Fine."])
+    folder = tmp_path_factory.mktemp("kernel")
+    with (
+        LoopbackThread(Answer([before, *spoken, after])) as server,
+        running_kernel("nbstream-7", folder) as (_, client),
+    ):
+        notebook = Notebook(client, server)
+        assert notebook.run("%load_ext nbstream")[1] == ""
+        yield notebook
+
+
+def test_cells_outputs_and_tracebacks_are_sent(notebook: Notebook) -> None:
+    number, _ = notebook.run("6 * 7")
+    failed, _ = notebook.run("def f(x):\n    return 1 / x\nf(0)")
+    sent, _ = notebook.generate(f"{{In[{number}]}} = {{Out[{number}]}}\n{{Err[{failed}]}}")
+    assert sent[0].startswith("6 * 7 = 42\nTraceback (most recent call last):\n")
+    assert f'File "Cell In[{failed}]", line 3, in <module>\n    f(0)' in sent[0]
+    assert sent[0].endswith("ZeroDivisionError: division by zero")
+    assert "interactiveshell" not in sent[0]
+    assert notebook.generate("{Err}")[0] == [sent[0].partition("\n")[2]]
+
+
+def test_a_cell_of_ours_that_failed_is_not_the_last_error(notebook: Notebook) -> None:
+    notebook.run("1/0")
+    notebook.generate("{Err[0]}")
+    notebook.run("%generate nonesuch")
+    assert "ZeroDivisionError" in notebook.generate("{Err}")[0][0]
+
+
+def test_a_variable_of_the_users_own_stands_before_ours(notebook: Notebook) -> None:
+    notebook.run("Err, exit_code = 'mine', 3")
+    assert notebook.generate("{Err} {exit_code} {get_ipython}")[0] == ["mine 3 {get_ipython}"]
+    notebook.run("del Err")
+
+
+def test_an_item_that_is_not_there_is_one_sentence_and_sends_nothing(notebook: Notebook) -> None:
+    sent, printed = notebook.generate("{In[999]}")
+    assert sent == []
+    assert (
+        printed.strip()
+        == "UsageError: In[999] cannot be read: IndexError: list index out of range."
+    )
+
+
+def test_a_name_that_is_no_variable_is_said_and_sent(notebook: Notebook) -> None:
+    sent, _ = notebook.generate('{nonesuch} {"a": 1}', "-o answer")
+    assert sent == ['{nonesuch} {"a": 1}']
