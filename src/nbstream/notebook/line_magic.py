@@ -1,4 +1,4 @@
-"""`%generate models`: what can be asked."""
+"""`%generate models`, `%generate history` and their like: what can be asked, and what was said."""
 
 # IPython types its magics only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -24,25 +24,47 @@ from .wait import wait_until
 
 T = TypeVar("T")
 
+_CHAT = ("history", "reset", "fork", "save", "load")
+
 
 @magics_class
 class NbStreamLine(Magics):
     """The line magic."""
 
     @magic_arguments()
-    @argument("what", choices=["models"], help="models: what a provider's server offers.")
-    @argument("provider", nargs="?", help="For example ollama; none: the one that would be asked.")
+    @argument(
+        "what",
+        choices=["models", *_CHAT],
+        help="models: what a provider's server offers. Of the conversation that cells with --chat"
+        " go on: history shows it, reset begins anew, fork NAME copies it, save FILE and load FILE"
+        " keep it.",
+    )
+    @argument(
+        "of",
+        nargs="?",
+        metavar="PROVIDER|NAME|FILE",
+        help="For models a provider, for example ollama (none: the one that would be asked); for"
+        " history and reset a conversation; for fork the new one's name.",
+    )
+    @argument("--chat", metavar="NAME", help="Which conversation: main unless said.")
     @argument("--base-url", metavar="URL", help="The address of a server of your own.")
     @argument("--api-key-name", metavar="VAR", help="The environment variable with the key.")
-    @kwds(usage="%%generate models [PROVIDER] [FLAGS]")
+    @kwds(
+        usage="%%generate models [PROVIDER] | history | reset | fork NAME | save FILE | load FILE"
+    )
     @line_magic("generate")
     def generate(self, line: str) -> None:
-        """List the models that a provider's server offers, each as `%%generate` takes it.
+        """List the models that a provider's server offers, each as `%%generate` takes it; look at
+        the conversation of the cells with `--chat`, and keep it.
 
         To ask a model, write `%%generate` on the first line of a cell and the prompt below it.
         """
         try:
-            self._models(self._flags(line))
+            flags = self._flags(line)
+            if flags.what in _CHAT:
+                self._chat(flags)
+            else:
+                self._models(flags)
         except NbStreamError as error:
             # IPython shows this one as its sentence, without a traceback.
             raise CellError(str(error)) from None
@@ -53,24 +75,30 @@ class NbStreamLine(Magics):
             return parser.parse_args(words(line))
         except (CellError, UsageError):
             raise UsageError(
-                "Write `%generate models [PROVIDER]` to list models, or `%%generate` on the first "
-                "line of a cell to ask one."
+                "Write `%generate models [PROVIDER]` to list models, `%generate history` to see a"
+                " conversation, or `%%generate` on the first line of a cell to ask a model."
             ) from None
 
     def _models(self, flags: Namespace) -> None:
         from ..offered import default_provider, models
 
-        configured = self._configured()
-        provider = flags.provider or default_provider(configured)
+        configured = self._configured("model")
+        provider = flags.of or default_provider(configured)
         asked = models(provider, base_url=flags.base_url, api_key=key(flags.api_key_name))
         names = _wait(asked)
         count = "1 model" if len(names) == 1 else f"{len(names)} models"
         provider = provider.partition("/")[0].partition(":")[0].lower()
         print("\n".join([f"{provider} offers {count}:", *(f"  {provider}/{n}" for n in names)]))
 
-    def _configured(self) -> str:
+    def _chat(self, flags: Namespace) -> None:
+        from .chat import MAIN, act
+
+        named = flags.chat or self._configured("chat") or MAIN
+        print(act(flags.what, named, flags.of))
+
+    def _configured(self, trait: str) -> str:
         magics = getattr(self.shell, "magics_manager", None)
-        return getattr(magics.registry.get("NbStream"), "model", "") if magics else ""
+        return getattr(magics.registry.get("NbStream"), trait, "") if magics else ""
 
 
 def _wait(work: Coroutine[object, object, T]) -> T:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError as CellError
 from IPython.core.interactiveshell import InteractiveShell
@@ -20,12 +20,16 @@ from traitlets import Dict, Int, List, Unicode, validate
 from ..costs import configure as configure_prices
 from ..errors import NbStreamError, UsageError
 from ..gates import configure
+from ..history import MAX_MESSAGES, MAX_TOKENS
 from ..session import Session, Sink
 from .failed import Failed
 from .flags import options, output_name, words
 from .interrupt import NOT_BEGUN, Cancelled
 from .prompt import prompt
 from .reader import Reader, image_hosts
+
+if TYPE_CHECKING:
+    from ..conversation import Conversation
 
 
 @magics_class
@@ -35,6 +39,15 @@ class NbStream(Magics):
     model = Unicode("", help="The model of cells that name none, as provider/model.").tag(
         config=True
     )
+    chat = Unicode(
+        "", help="The conversation that cells go on with; empty: none, each stands for itself."
+    ).tag(config=True)
+    chat_messages = Int(
+        MAX_MESSAGES, min=0, help="How many earlier messages of a conversation are sent at most."
+    ).tag(config=True)
+    chat_tokens = Int(
+        MAX_TOKENS, min=0, help="About how many tokens the earlier messages are at most."
+    ).tag(config=True)
     max_tokens = Int(
         None, allow_none=True, help="The longest answer in tokens of cells that do not say."
     ).tag(config=True)
@@ -102,6 +115,15 @@ class NbStream(Magics):
         help="The most that values and attachments may take, in characters, or with a t in tokens"
         " (40000, which is about 10000t); what is cut is said.",
     )
+    @argument(
+        "--chat",
+        nargs="?",
+        const="main",
+        metavar="NAME",
+        help="Go on with this conversation (main, where none is named): what was said before is"
+        " sent too. %%config NbStream.chat = 'main' does it for every cell.",
+    )
+    @argument("--no-chat", dest="chat", action="store_const", const="", help="Not this cell.")
     @argument("--record", metavar="FILE", help="Also write the stream to a file, for replay/FILE.")
     @argument("--system", metavar="TEXT", help="Instructions that come before the prompt.")
     @argument("--max-tokens", type=int, metavar="N", help="The longest answer, in tokens.")
@@ -167,9 +189,10 @@ class NbStream(Magics):
             flags.max_tokens = self.max_tokens
         from .. import api
 
+        talk = self._conversation(flags)
         asked = prompt(self.shell, cell.strip("\n"), flags)
         session = api.prepare(
-            asked.messages,
+            (*(talk.sent.messages if talk else ()), *asked.messages),
             model=_model(flags.model),
             configured=self.model,
             opening=asked.opening,
@@ -184,8 +207,21 @@ class NbStream(Magics):
             try:
                 _run(self.shell, session, flags.keep, more, reader)
             finally:
-                if name and session.transcript.end is not None and self.shell is not None:
-                    self.shell.user_ns[name] = api.last
+                if session.transcript.end is not None and api.last is not None:
+                    if name and self.shell is not None:
+                        self.shell.user_ns[name] = api.last
+                    if talk is not None:
+                        talk.add(asked.text, api.last)
+
+    def _conversation(self, flags: Namespace) -> Conversation | None:
+        from .chat import chat_name, conversation
+
+        name = chat_name(flags, self.chat)
+        if name is None:
+            return None
+        talk = conversation.named(name)
+        talk.max_messages, talk.max_tokens_sent = self.chat_messages, self.chat_tokens
+        return talk
 
 
 def _model(words: list[str]) -> str | None:

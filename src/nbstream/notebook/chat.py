@@ -1,0 +1,105 @@
+"""`--chat`: which conversation a cell goes on with, and what can be done with conversations."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+
+from .. import conversation
+from ..conversation import Conversation
+from ..errors import UsageError
+from ..history import History
+from ..providers import names as provider_names
+from ..sinks.terminal import printable
+
+MAIN = "main"
+"""The conversation of `--chat` without a name."""
+
+_NAME = re.compile(r"\w[\w.-]*")
+_SHOWN = 70
+
+
+def chat_name(flags: Namespace, configured: str) -> str | None:
+    """The conversation of a cell, or None. Raises UsageError.
+
+    A model that stands behind `--chat` is put where it was meant: no name has a / or a :, and none
+    is a provider's.
+    """
+    chat: str | None = flags.chat
+    if chat and (set(chat) & set("/:|") or chat in provider_names()):
+        flags.model.insert(0, chat)
+        chat = MAIN
+    return checked(configured if chat is None else chat) or None
+
+
+def checked(name: str) -> str:
+    """The name of a conversation, or '' for none. Raises UsageError."""
+    if name and not _NAME.fullmatch(name):
+        raise UsageError(
+            f"A conversation's name is letters, digits, _, - and ., not {name!r}: for example"
+            " --chat draft."
+        )
+    return name
+
+
+def begun(name: str) -> Conversation:
+    """A conversation in which something was said. Raises UsageError."""
+    found = conversation.conversations.get(name)
+    if found is not None and found.history.exchanges:
+        return found
+    others = [f"{n!r}" for n, c in conversation.conversations.items() if c.history.exchanges]
+    there_are = f"there are: {', '.join(others)}" if others else "`%%generate --chat` begins one"
+    raise UsageError(f"Nothing was said in the conversation {name!r}; {there_are}.")
+
+
+def act(what: str, name: str, of: str | None) -> str:
+    """Do what `%generate history | reset | fork | save | load` says; the sentence that tells it.
+    Raises UsageError."""
+    if what in ("history", "reset"):
+        name = checked(of or name)
+        talk = begun(name)
+        if what == "history":
+            return printable(listing(name, talk))
+        talk.reset()
+        return f"{name} begins anew."
+    if not of:
+        raise UsageError(f"Write `%generate {what} {'NAME' if what == 'fork' else 'FILE'}`.")
+    if what == "load":
+        talk = conversation.named(checked(name))
+        talk.load(of)
+        return f"{name} goes on from {of}: {_counted(talk.history)}."
+    talk = begun(checked(name))
+    if what == "save":
+        talk.save(of)
+        return f"{name} is saved in {of}: {_counted(talk.history)}."
+    if of in conversation.conversations and conversation.conversations[of].history.exchanges:
+        raise UsageError(f"There is a conversation {of!r}; `%generate reset {of}` clears it.")
+    conversation.conversations[checked(of)] = talk.fork()
+    return f"{of} goes on where {name} is: `%%generate --chat {of}`."
+
+
+def listing(name: str, talk: Conversation) -> str:
+    """What was said, a line for each prompt and each answer, and what of it is sent again."""
+    exchanges = talk.history.exchanges
+    sent = talk.sent
+    unsent = len(exchanges) - len(sent.exchanges)
+    lines = [f"{name}: {_counted(talk.history)}"]
+    for number, exchange in enumerate(exchanges, 1):
+        marks = [mark for mark, holds in (("cut", exchange.cut), ("not sent", number <= unsent))
+                 if holds]  # fmt: skip
+        lines.append(f"{number:>3} you    {_line(exchange.prompt)}")
+        said = f"({', '.join(marks)}) " if marks else ""
+        lines.append(f"    model  {said}{_line(exchange.answer)}")
+    if unsent:
+        lines.append(f"Sent with the next prompt: the last {_counted(sent)}.")
+    return "\n".join(lines)
+
+
+def _counted(history: History) -> str:
+    count = len(history.exchanges)
+    return f"{count} exchange{'s' * (count != 1)}, about {history.tokens:,} tokens"
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
