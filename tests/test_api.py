@@ -14,7 +14,7 @@ import pytest
 
 import nbstream
 from nbstream import api, wire
-from nbstream.errors import MissingKey, ModelNotFound, UsageError
+from nbstream.errors import MissingKey, ModelNotFound, RateLimited, UsageError
 from nbstream.events import End, Event, Frame, Progress, Start, TextDelta, Usage
 from nbstream.generation import Generation
 from tests.loopback import DROP, STALL, Answer, Loopback, LoopbackThread, Step
@@ -240,3 +240,17 @@ async def test_what_cannot_be_sent_is_raised_before_anything_is(
         with pytest.raises(kind, match=sentence):
             await anext(nbstream.stream(prompt, **{**to(server), **options}))
     assert server.requests == []
+
+
+async def test_a_failure_is_raised_with_the_facts_the_provider_told():
+    busy = Answer.json({"error": {"message": "Slow."}}, 429, retry_after="7", x_request_id="r1")
+    async with Loopback(busy) as server:
+        result = await nbstream.generate(
+            "Hi", model="openai-chat/m", base_url=f"{server.url}/v1", retries=0
+        )
+    with pytest.raises(RateLimited, match="Slow") as raised:
+        result.raise_for_status()
+    error = raised.value
+    assert (error.provider, error.status, error.request_id) == ("openai-chat", 429, "r1")
+    assert (error.retry_after_s, error.recoverable) == (7.0, True)
+    assert error.__context__ is None

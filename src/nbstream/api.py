@@ -93,7 +93,7 @@ def _routes(
 def remember(session: Session) -> Generation:
     """The result of a session that has ended; it becomes `nbstream.last`."""
     global last
-    last = generation = Generation.of(session.transcript)
+    last = generation = Generation.of(session.transcript, session.failure)
     if generation.status == "complete" and generation.metrics.output_tokens:
         past_answers.add(generation.model, generation.metrics.output_tokens)
     return generation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import NbStreamError, of_code
 from .events import EndStatus, Usage
@@ -17,7 +17,8 @@ class Generation:
 
     `status` says which: complete, cancelled, failed or truncated; `error` is the sentence for the
     last two, else empty. `model` is `provider/model` as asked for, the one that answered where
-    several were named; `served_model` what the provider says it was.
+    several were named; `served_model` what the provider says it was. `failure` is the provider's
+    failure with its facts, where there was one in this process.
     """
 
     text: str
@@ -32,9 +33,10 @@ class Generation:
     error_code: str = ""
     served_model: str = ""
     request_id: str = ""
+    failure: NbStreamError | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, transcript: Transcript) -> Generation:
+    def of(cls, transcript: Transcript, failure: NbStreamError | None = None) -> Generation:
         """The result of a stream that has ended."""
         start, end = transcript.start, transcript.end
         if start is None or end is None:
@@ -52,6 +54,7 @@ class Generation:
             error_code=end.code,
             served_model=end.model,
             request_id=end.request_id,
+            failure=failure if end.status == "failed" else None,
         )
 
     @property
@@ -60,11 +63,13 @@ class Generation:
         return code_blocks(self.text)
 
     def raise_for_status(self) -> Generation:
-        """Itself if the answer is complete or truncated; else raises the failure's class of
-        `errors`, or NbStreamError where it was cancelled."""
+        """Itself if the answer is complete or truncated; else raises its `failure`, or one of the
+        same class of `errors`, or NbStreamError where it was cancelled."""
         if self.status == "cancelled":
             raise NbStreamError("The generation was cancelled.")
         if self.status == "failed":
+            if self.failure is not None and self.failure.code == self.error_code:
+                raise self.failure.with_traceback(None)
             raise of_code(
                 self.error_code,
                 self.error,

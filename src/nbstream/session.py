@@ -45,11 +45,12 @@ class Session:
     """A stream to be run once.
 
     `transcript` is what it has said so far and is complete when `run` is over, however that came
-    about. `model` is `provider/model` as people see it, `gate` what all of that provider's streams
-    go through, `fallbacks` who is asked in turn when it is out for good before its first token,
-    `notices` what the reader should know from the start, as warnings, and `opening` what else.
-    `slots` are shared with the other sessions; `typical_tokens` is how long this model's answers
-    usually are; `clock` gives seconds, `chance` numbers in [0, 1).
+    about; `failure` is the provider's last one that was not tried again. `model` is
+    `provider/model` as people see it, `gate` what all of that provider's streams go through,
+    `fallbacks` who is asked in turn when it is out for good before its first token, `notices` what
+    the reader should know from the start, as warnings, and `opening` what else. `slots` are shared
+    with the other sessions; `typical_tokens` is how long this model's answers usually are; `clock`
+    gives seconds, `chance` numbers in [0, 1).
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Session:
     ) -> None:
         self.model = model
         self.transcript = Transcript()
+        self.failure: NbStreamError | None = None
         self._opening = (*opening, *(Notice("warning", text) for text in notices))
         self._routes = (Route(model, provider, request, gate or Gate()), *fallbacks)
         self._retry = retry or RetryPolicy()
@@ -167,6 +169,7 @@ class Session:
                 )
                 step = next_step(self._retry, route.provider, self.transcript)
                 if wait_s is None or step == "stop":
+                    self.failure = _kept(error)
                     return endings.failed(error)
                 request = route.request
                 if step == "continue":
@@ -229,3 +232,9 @@ async def _closed_after(
             await stream.aclose()
         except Exception as error:
             _log.debug("A provider's stream could not be closed.", exc_info=error)
+
+
+def _kept(error: NbStreamError) -> NbStreamError:
+    """The failure alone: a traceback keeps alive all that its frames hold."""
+    error.__context__ = None
+    return error.with_traceback(None)
