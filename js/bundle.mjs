@@ -57,7 +57,7 @@ export async function bundle(entry, { define = {}, external = [] } = {}) {
 
 /** The licences of the packages the bundles have parts of; the table of entities is one. */
 export async function licences() {
-  const packages = ["commonmark", "entities", "@codemirror/legacy-modes"];
+  const packages = ["commonmark", "entities", "@codemirror/legacy-modes", "temml"];
   const texts = packages.map(async (name) => {
     const folder = join(here, "node_modules", name);
     const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));

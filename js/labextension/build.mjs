@@ -15,11 +15,11 @@ const out = join(here, "..", "..", "src", "nbstream", "labextension");
 
 await mkdir(core, { recursive: true });
 // the application's own packages, which are shared and not bundled
-const external = ["@jupyterlab/*", "@lumino/*"];
-await writeFile(
-  join(here, "lib/index.js"),
-  await bundle("labextension/src/index.ts", { external }),
-);
+const external = ["@jupyterlab/*", "@lumino/*", "./math.js"];
+for (const part of ["index", "math"]) {
+  const code = await bundle(`labextension/src/${part}.ts`, { external });
+  await writeFile(join(here, "lib", `${part}.js`), code);
+}
 await copyFile(join(installed, "core-meta/core.package.json"), join(core, "package.json"));
 
 const builder = join(installed, "builder/lib/build-labextension.js");

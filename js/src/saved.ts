@@ -3,6 +3,7 @@
  * the view that drew it live. The frames come from a file: they may be anybody's.
  */
 import { type Drawn, take } from "./handover";
+import type { LoadMath } from "./markdown/mathematics";
 import { addStyles } from "./styles";
 import { EMPTY, fold, isLive, type Transcript } from "./transcript";
 import { createAnswerView } from "./view";
@@ -22,11 +23,13 @@ export function readSaved(json: unknown): Transcript {
   return transcript;
 }
 
-/** Draws into `host`, which need not be in the page yet. */
-export function drawSaved(host: HTMLElement, transcript: Transcript): Drawn {
+/** Draws into `host`, which need not be in the page yet. `loadMath` fetches what draws math. */
+export function drawSaved(host: HTMLElement, transcript: Transcript, loadMath?: LoadMath): Drawn {
   const document = host.ownerDocument;
   addStyles(host);
   const drawn = take(document, transcript) ?? draw(document, transcript);
+  // the kernel that was asked for it may be gone; another version has no such method
+  if (loadMath) drawn.view.loadMathWith?.(loadMath);
   host.replaceChildren(drawn.view.element);
   return drawn;
 }

@@ -33,7 +33,7 @@ function widget() {
 }
 
 function fakeRuntime() {
-  const received: KernelMessage[] = [];
+  const received: unknown[] = [];
   const runtime: Runtime = {
     connect: () => ({
       receive: (message) => received.push(message),
@@ -81,6 +81,25 @@ test("messages that come before the runtime are kept in order", async () => {
   await eventually(() => expect(received).toEqual([first, SNAPSHOT]));
   say(first);
   expect(received).toHaveLength(3);
+});
+
+test("what comes with a message is handed on, before and after the runtime is there", async () => {
+  const handed: unknown[] = [];
+  const { runtime } = fakeRuntime();
+  runtime.connect = () => ({
+    receive: (message, buffers) => handed.push([message.type, buffers?.length]),
+    show: () => {},
+  });
+  let arrive: (runtime: Runtime) => void = () => {};
+  runtimes.set("tested-runtime", new Promise((resolve) => (arrive = resolve)));
+  const { model, control, definition, say } = widget();
+  definition.initialize({ model, signal: control.signal });
+  const chunk = { type: "chunk", name: "math" };
+  say(chunk, new DataView(new ArrayBuffer(1)));
+  arrive(runtime);
+  await eventually(() => expect(handed).toEqual([["chunk", 1]]));
+  say(chunk, new DataView(new ArrayBuffer(1)));
+  expect(handed).toHaveLength(2);
 });
 
 test("the view takes the place of the waiting line", async () => {

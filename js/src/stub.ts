@@ -2,7 +2,7 @@
  * The widget's `_esm`: stored once per widget in saved notebooks, so it does the least it can. It
  * listens at once, fetches the runtime from the kernel once per page, and hands everything on.
  */
-import type { KernelMessage, PageMessage } from "./wire";
+import type { ChunkMessage, KernelMessage, PageMessage } from "./wire";
 
 /** The hash of the runtime this stub was built with. */
 declare const NBSTREAM_RUNTIME: string;
@@ -13,8 +13,11 @@ export interface Model {
   send(message: PageMessage): void;
 }
 
+type Message = KernelMessage | ChunkMessage;
+type Buffers = DataView<ArrayBuffer>[];
+
 export interface Connection {
-  receive(message: KernelMessage): void;
+  receive(message: Message, buffers?: Buffers): void;
   show(el: HTMLElement, signal: AbortSignal): void;
 }
 
@@ -41,7 +44,7 @@ async function open(gzip: DataView<ArrayBuffer>): Promise<Runtime> {
 }
 
 export default () => {
-  const early: KernelMessage[] = [];
+  const early: [Message, Buffers][] = [];
   let connection: Connection | undefined;
   let settle: (runtime: Promise<Runtime>) => void;
   const runtime = new Promise<Runtime>((resolve) => {
@@ -49,13 +52,10 @@ export default () => {
   });
   return {
     initialize({ model, signal }: { model: Model; signal: AbortSignal }): void {
-      const listen = (
-        message: KernelMessage | RuntimeMessage,
-        buffers: DataView<ArrayBuffer>[],
-      ) => {
+      const listen = (message: Message | RuntimeMessage, buffers: Buffers) => {
         if (message.type !== "runtime") {
-          if (connection) connection.receive(message);
-          else early.push(message);
+          if (connection) connection.receive(message, buffers);
+          else early.push([message, buffers]);
           return;
         }
         if (!runtimes.has(NBSTREAM_RUNTIME) && buffers[0]) {
@@ -73,7 +73,7 @@ export default () => {
       runtime.then(
         (module) => {
           connection = module.connect(model, signal);
-          for (const message of early.splice(0)) connection.receive(message);
+          for (const [message, buffers] of early.splice(0)) connection.receive(message, buffers);
         },
         () => {},
       );

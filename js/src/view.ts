@@ -6,6 +6,7 @@ import { element, setText } from "./elements";
 import { createEnding } from "./ending";
 import { handleKeys } from "./keys";
 import { createMarkdownView } from "./markdown";
+import type { LoadMath } from "./markdown/mathematics";
 import { createNotices } from "./notices";
 import { createPainter } from "./paint";
 import { rememberPlace } from "./place";
@@ -34,6 +35,8 @@ export interface ViewOptions {
   /** Seconds since the stream's start, now. */
   elapsedS: () => number;
   cancel: () => void;
+  /** Fetches what draws math; without it the source is shown. */
+  loadMath?: LoadMath;
   /** The answer ended before it is shown: it begins at its beginning, and its end is no news. */
   saved?: boolean;
 }
@@ -44,6 +47,7 @@ export interface AnswerView {
   update(update: Update): void;
   /** The reader's settings, before the text they are for. */
   set(settings: Settings): void;
+  loadMathWith(load: LoadMath): void;
   /** After the element was taken out of the page and put in again: the reader's place in it. */
   restore(): void;
 }
@@ -53,7 +57,10 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
   const window = document.defaultView as Window & typeof globalThis;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-  const markdown = createMarkdownView(document);
+  const markdown = createMarkdownView(
+    document,
+    options.loadMath ? { loadMath: options.loadMath } : {},
+  );
   const line = createStatusLine(document, () => cancel());
   const notices = createNotices(document);
   const reasoning = createReasoning(document);
@@ -184,6 +191,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     set(settings) {
       markdown.allowImages(settings.image_hosts ?? []);
     },
+    loadMathWith: (load) => markdown.loadMathWith(load),
     restore() {
       place.restore();
       draw(window.performance.now());

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Connection, Model } from "./stub";
 import { connect } from "./widget";
@@ -146,4 +147,25 @@ test("the style sheet stands once in the page", () => {
   show();
   show();
   expect(document.querySelectorAll("style[data-nbstream]").length).toBe(1);
+});
+
+test("math is asked for when there is some, once it is here never again", async () => {
+  const code = "export const render = (tex, display, host) => host.append(' drawn');";
+  const address = `data:text/javascript,${encodeURIComponent(code)}`;
+  vi.spyOn(URL, "createObjectURL").mockImplementation(() => address);
+  const asked = () => sent.filter(({ type }) => type === "chunk");
+  const el = show();
+  connection.receive({ type: "snapshot", frames: [START, text(1, "It costs $5.\n\n")] });
+  await eventually(() => expect(log(el)).toBe("It costs $5."));
+  expect(asked()).toEqual([]);
+  connection.receive({ type: "frames", after: 1, frames: [text(2, "It is $x$.")] });
+  await eventually(() => expect(asked()).toEqual([{ type: "chunk", name: "math" }]));
+  expect(log(el)).toContain("It is $x$.");
+  const packed = gzipSync("export {}");
+  const bytes = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  connection.receive({ type: "chunk", name: "math" }, [bytes as DataView<ArrayBuffer>]);
+  await eventually(() => expect(log(el)).toContain("It is $x$ drawn."));
+  const later = show();
+  await eventually(() => expect(log(later)).toContain("It is $x$ drawn."));
+  expect(asked()).toHaveLength(1);
 });

@@ -2,8 +2,10 @@
  * The runtime's entry, and the only file that sees the widget's model: the kernel's messages
  * become transcripts, every view of the widget shows them, and Cancel goes back.
  */
+import { load, receiveChunk } from "./chunks";
 import { leave } from "./handover";
 import { askAgain, NEW_INBOX, receive } from "./inbox";
+import type { MathRenderer } from "./markdown/mathematics";
 import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
 import { isLive, type Transcript } from "./transcript";
@@ -56,9 +58,18 @@ export function connect(model: Model, signal: AbortSignal): Connection {
     fail(GONE);
   });
 
+  const loadMath = async () => {
+    const math = await load("math", () => model.send({ type: "chunk", name: "math" }));
+    return math as MathRenderer;
+  };
+
   return {
     receive(message: KernelMessage) {
       clearTimeout(doubt);
+      if (message.type === "chunk") {
+        receiveChunk(message.name, buffers?.[0]);
+        return;
+      }
       if (message.settings) {
         settings = message.settings;
         for (const view of views) view.set(settings);
@@ -83,6 +94,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
         signal: life.signal,
         elapsedS: () => now() - startedS,
         cancel: () => model.send({ type: "cancel" }),
+        loadMath,
       });
       views.add(view);
       viewSignal.addEventListener("abort", () => {

@@ -23,7 +23,7 @@ from nbstream.events import (
 )
 from nbstream.notebook.live import LiveSink
 from nbstream.notebook.reader import Reader
-from nbstream.notebook.runtime import Runtime
+from nbstream.notebook.runtime import Runtime, chunk
 from nbstream.transcript import Transcript
 from nbstream.wire import from_json
 from tests import virtual_time
@@ -323,3 +323,15 @@ def test_a_page_that_cannot_be_reached_does_not_hold_up_the_stream():
         await asyncio.wait_for(play(live, transcript, numbered([*burst, End("complete")])), 60)
 
     virtual_time.run(main())
+
+
+async def test_what_draws_math_is_sent_when_the_page_asks_for_it():
+    wire = Wire()
+    live = LiveSink(asyncio.get_running_loop(), Transcript(), RUNTIME)
+    live.attach(wire.send)
+    live.answer({"type": "chunk", "name": "math"})
+    live.answer({"type": "chunk", "name": "../runtime"})
+    await asyncio.sleep(0)
+    ((_, content, (code,)),) = wire.sent
+    assert content == {"type": "chunk", "name": "math"}
+    assert code == chunk("math")

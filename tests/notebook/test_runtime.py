@@ -18,6 +18,14 @@ def test_the_runtime_is_a_module_named_by_its_hash():
     assert page.runtime() is runtime
 
 
+def test_what_draws_math_is_a_module_of_its_own_and_nothing_else_is_handed_out():
+    math = page.chunk("math")
+    assert math is not None
+    assert b"export" in gzip.decompress(math)
+    for name in ("runtime", "../runtime", "", "none"):
+        assert page.chunk(name) is None
+
+
 def test_the_stub_is_small():
     assert len(page.stub()) < 4096
 

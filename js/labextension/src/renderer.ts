@@ -20,7 +20,7 @@ class RenderedAnswer extends Widget implements IRenderMime.IRenderer {
       // the front ends render a model again where only its trust or its metadata is another
       if (this.#transcript && same(this.#transcript, transcript)) return Promise.resolve();
       this.#end();
-      this.#drawn = drawSaved(this.node, transcript);
+      this.#drawn = drawSaved(this.node, transcript, () => import("./math.js"));
       this.#transcript = transcript;
     } catch (error) {
       this.#end();

@@ -23,6 +23,8 @@ export interface MarkdownView {
   fold(): void;
   /** The text is whole: what is shown is now exactly the one-shot rendering. */
   end(): void;
+  /** From now on `load` fetches what draws math, also for what waits for it. */
+  loadMathWith(load: LoadMath): void;
   /** From now on images are loaded over https from these hosts (see `allowedImage`), at first none. */
   allowImages(hosts: readonly string[]): void;
   /** Drops all text and all that was drawn; the view can be used again. */
@@ -110,6 +112,10 @@ class StreamingView implements MarkdownView {
     this.source.references.redrawResolved();
     this.drawing.footnotes.arrange(true);
     this.forgetDrawn();
+  }
+
+  loadMathWith(load: LoadMath): void {
+    this.mathematics.loadWith(load);
   }
 
   allowImages(hosts: readonly string[]): void {

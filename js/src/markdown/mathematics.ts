@@ -18,7 +18,13 @@ export class Mathematics {
   private waiting: { host: HTMLElement; math: MathSource }[] = [];
   private loading = false;
 
-  constructor(private readonly load: LoadMath | null) {}
+  constructor(private load: LoadMath | null) {}
+
+  /** From now on `load` fetches the renderer, also for what waits already. */
+  loadWith(load: LoadMath): void {
+    this.load = load;
+    if (!this.renderer && this.waiting.length > 0) this.fetch(load);
+  }
 
   /** Draws `math` in `host`, which shows its source, now or as soon as there is a renderer. */
   draw(host: HTMLElement, math: MathSource): void {

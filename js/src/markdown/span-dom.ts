@@ -95,7 +95,8 @@ function appendSpan(drawing: Drawing, host: HTMLElement, span: Span, inLink: boo
       host.appendChild(drawing.footnotes.createMark(span.text));
       return;
     case "math": {
-      const math = append("span", "nbstream-math");
+      const { display } = span.math;
+      const math = append("span", `nbstream-math${display ? " nbstream-math-display" : ""}`);
       appendText(document, math, span.text);
       drawing.mathematics.draw(math, span.math);
       return;

@@ -17,7 +17,7 @@ from ..snapshot import snapshot
 from ..transcript import Transcript
 from ..wire import to_json
 from .reader import Reader
-from .runtime import Runtime
+from .runtime import Runtime, chunk
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 
@@ -90,7 +90,7 @@ class LiveSink:
         self._send = send
 
     def answer(self, message: dict[str, Any]) -> None:
-        """Answer the page's `hello` or `sync`; from any thread."""
+        """Answer the page's `hello`, `sync` or `chunk`; from any thread."""
         self._loop.call_soon_threadsafe(self._answer, message)
 
     def push_runtime(self) -> None:
@@ -98,6 +98,12 @@ class LiveSink:
         self._loop.call_soon_threadsafe(self._answer, {"type": "hello", "runtime": ""})
 
     def _answer(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "chunk":
+            name = str(message.get("name"))
+            code = chunk(name)
+            if code is not None:
+                self._post({"type": "chunk", "name": name}, [code])
+            return
         # First what is pending, for readers that need no snapshot.
         self._flush()
         if message.get("type") == "hello" and message.get("runtime") != self._runtime.hash:

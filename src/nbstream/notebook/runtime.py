@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from ..errors import NbStreamError
 
+_CHUNKS = ("math",)
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -24,6 +26,12 @@ def runtime() -> Runtime:
     """The runtime of this version."""
     gzipped = _read("runtime.js.gz")
     return Runtime(gzipped, hashlib.sha256(gzipped).hexdigest()[:16])
+
+
+@cache
+def chunk(name: str) -> bytes | None:
+    """A part of the page's code that it asks for when it needs it: gzipped, None for no such."""
+    return _read(f"{name}.js.gz") if name in _CHUNKS else None
 
 
 @cache

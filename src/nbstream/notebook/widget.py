@@ -32,6 +32,6 @@ class LiveWidget(anywidget.AnyWidget):
         kind = content.get("type")
         if kind == "cancel":
             self._on_cancel()
-        elif kind in ("hello", "sync"):
+        elif kind in ("hello", "sync", "chunk"):
             self.hellos += kind == "hello"
             self._live.answer(content)
