@@ -10,7 +10,7 @@ import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
 import { isLive, type Transcript } from "./transcript";
 import { type AnswerView, createAnswerView, type Update } from "./view";
-import type { EventOf, KernelMessage, Settings } from "./wire";
+import type { EventOf, Settings } from "./wire";
 
 const LISTEN_EVERY_MS = 1000;
 /** A kernel that may be gone has this long to show that it is not. */
@@ -64,7 +64,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   };
 
   return {
-    receive(message: KernelMessage) {
+    receive(message, buffers) {
       clearTimeout(doubt);
       if (message.type === "chunk") {
         receiveChunk(message.name, buffers?.[0]);
