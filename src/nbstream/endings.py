@@ -16,7 +16,7 @@ def stopped(stop: Stop, max_tokens: int | None) -> End:
     if not stop.truncated:
         return End("complete", stop.reason)
     error = f"The answer was cut at the model's limit ({stop.reason})."
-    if max_tokens is not None:
+    if max_tokens is not None and "context" not in stop.reason:
         error = f"The answer was cut at max_tokens={max_tokens}."
     return End("truncated", stop.reason, error, "max-tokens")
 
