@@ -20,7 +20,7 @@ SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
     "errors events request fences growing_text characters seam costs watchdog interruption",
-    "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
+    "provider harmless wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer hearing session generation recording engine history",
     "providers sinks",
     "choice options gates offered context api conversation",

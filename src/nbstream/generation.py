@@ -33,6 +33,7 @@ class Generation:
     error_code: str = ""
     served_model: str = ""
     request_id: str = ""
+    ignored_events: int = 0
     failure: NbStreamError | None = field(default=None, compare=False)
 
     @classmethod
@@ -54,6 +55,7 @@ class Generation:
             error_code=end.code,
             served_model=end.model,
             request_id=end.request_id,
+            ignored_events=end.ignored,
             failure=failure if end.status == "failed" else None,
         )
 
@@ -92,4 +94,6 @@ class Generation:
         return f"<Generation {self.status}: {', '.join(facts)}>"
 
     def _repr_markdown_(self) -> str:
-        return self.text
+        from .harmless import safe_markdown
+
+        return safe_markdown(self.text)

@@ -1,15 +1,16 @@
 """The static result: what stays in the notebook file and reads the same with no kernel.
 
 `text/markdown` for every front end, GitHub and nbconvert, `text/plain` for the rest; never a
-widget and never a script.
+widget, and never what runs or loads.
 """
 
 from __future__ import annotations
 
 import re
 
+from ..fences import closing_fence
 from ..generation import Generation
-from .open_ends import closed
+from ..harmless import safe_markdown
 
 # Above this the plain copy is shortened: the same text twice in one message would pass the rate
 # at which jupyter_server starts to drop output (1 MB/s over 3 s).
@@ -23,8 +24,9 @@ def mimebundle(generation: Generation) -> dict[str, str]:
 
 
 def markdown(generation: Generation) -> str:
-    """The text as it came, what is open in it closed, and a one-line footer in italics."""
-    parts = [closed(generation.text)] if generation.text.strip() else []
+    """The text with nothing live in it, closed where it was cut in code, and a one-line footer in
+    italics."""
+    parts = [_closed(safe_markdown(generation.text))] if generation.text.strip() else []
     if generation.error:
         parts.append(_escape(generation.error))
     last = f"*{_escape(footer(generation))}*\n"
@@ -32,6 +34,12 @@ def markdown(generation: Generation) -> str:
         last = last.replace("·", "&middot;")
     parts.append(last)
     return "\n\n".join(parts)
+
+
+def _closed(text: str) -> str:
+    text = text.rstrip()
+    end = closing_fence(text)
+    return f"{text}\n{end}" if end else text
 
 
 def plain(generation: Generation) -> str:

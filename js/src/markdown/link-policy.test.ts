@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import links from "../../../tests/fixtures/links.json";
+import { isSafeDestination } from "./link-policy.js";
+
+it.each(links.allowed)("%j may be a link", (destination) => {
+  expect(isSafeDestination(destination)).toBe(true);
+});
+
+it.each(links.refused)("%j may not be a link", (destination) => {
+  expect(isSafeDestination(destination)).toBe(false);
+});
