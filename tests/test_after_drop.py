@@ -24,7 +24,7 @@ from nbstream.events import (
 )
 from nbstream.generation import Generation
 from nbstream.limits import Gate, Limits
-from nbstream.provider import Phase, ProviderEvent, Stop
+from nbstream.provider import Ignored, ProviderEvent, Stop
 from nbstream.request import Message, Request
 from nbstream.retry import OnDrop, RetryPolicy
 from nbstream.route import Route
@@ -169,6 +169,11 @@ def test_usage_counts_both_parts_where_both_are_counted():
     half = Asked([TextDelta("a"), DROP], [TextDelta("b"), Usage(6, 2), STOP])
     result = answer(half, "continue")[1]
     assert (result.usage.output_tokens, result.metrics.exact) == (None, False)
+
+
+def test_what_the_provider_said_and_nobody_knows_is_counted_at_the_end():
+    _, result = answer(Asked([Ignored("novelty"), TextDelta("a"), Ignored("novelty"), STOP]))
+    assert (result.text, result.ignored_events) == ("a", 2)
 
 
 def test_a_wait_before_a_continuation_can_be_cancelled():

@@ -44,6 +44,7 @@ interface Events {
     code: string;
     model: string;
     request_id: string;
+    ignored: number;
   };
 }
 
@@ -74,7 +75,7 @@ const DEFAULTS: { [T in EventType]: Partial<Events[T]> } = {
   reset: {},
   resume: {},
   failover: {},
-  end: { stop_reason: "", error: "", code: "", model: "", request_id: "" },
+  end: { stop_reason: "", error: "", code: "", model: "", request_id: "", ignored: 0 },
 };
 
 /** A frame that cannot be read; the message is a sentence for a person. */

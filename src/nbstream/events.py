@@ -143,7 +143,8 @@ class End:
 
     `error` is the sentence for a person where the status is failed or truncated, `code` its kind
     (`NbStreamError.code`); `stop_reason` is the provider's own word; `model` the one that served;
-    `request_id` the provider's name for the request.
+    `request_id` the provider's name for the request; `ignored` how many of the provider's events
+    were of kinds that are not known here.
     """
 
     status: EndStatus
@@ -152,6 +153,7 @@ class End:
     code: str = ""
     model: str = ""
     request_id: str = ""
+    ignored: int = 0
 
 
 Event = (

@@ -8,7 +8,7 @@ from .characters import Characters, well_formed
 from .events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from .frame_writer import FrameWriter
 from .limits import Allowance, Limits
-from .provider import Phase, ProviderEvent, Served, Stop
+from .provider import Ignored, Phase, ProviderEvent, Served, Stop
 from .seam import Seam
 from .transcript import Transcript
 
@@ -29,6 +29,7 @@ class Hearing:
         self._out = out
         self._transcript = transcript
         self._most = limits.max_chars
+        self.ignored = 0
         self.begin()
 
     def begin(self) -> None:
@@ -62,6 +63,8 @@ class Hearing:
             case Served(model, request_id):
                 known = self.served
                 self.served = Served(model or known.model, request_id or known.request_id)
+            case Ignored():
+                self.ignored += 1
             case Stop():
                 await self.finish()
 

@@ -41,7 +41,16 @@ class Stop:
     truncated: bool = False
 
 
-ProviderEvent = TextDelta | ReasoningDelta | ToolCallDelta | Usage | Notice | Phase | Served | Stop
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The provider said something this adapter does not know, under the name `kind`."""
+
+    kind: str
+
+
+ProviderEvent = (
+    TextDelta | ReasoningDelta | ToolCallDelta | Usage | Notice | Phase | Served | Ignored | Stop
+)
 
 
 class Provider(Protocol):

@@ -214,7 +214,12 @@ class Session:
                 end = endings.failed(error)
         finally:
             served = self._hearing.served
-            end = replace(end, model=served.model, request_id=end.request_id or served.request_id)
+            end = replace(
+                end,
+                model=served.model,
+                request_id=end.request_id or served.request_id,
+                ignored=self._hearing.ignored,
+            )
             self._interruption.over()
             with suppress(Exception):
                 await self._out.write(end)

@@ -14,7 +14,7 @@ import pytest
 
 from nbstream import errors
 from nbstream.events import Notice, ReasoningDelta, TextDelta, Usage
-from nbstream.provider import ProviderEvent, Served, Stop
+from nbstream.provider import Ignored, ProviderEvent, Served, Stop
 from tests.loopback import DROP, RESET, STALL, Answer, Loopback
 from tests.providers.adapters import (
     ADAPTERS,
@@ -369,7 +369,7 @@ UNKNOWN = {
 }
 
 
-async def test_what_is_not_known_is_ignored(adapter: Adapter) -> None:
+async def test_what_is_not_known_is_ignored_and_counted(adapter: Adapter) -> None:
     before, spoken, after = adapter.framed(TOKENS)
     unknown = adapter.nonsense(json.dumps(UNKNOWN[adapter.name]).encode())
     steps = [before, unknown, *(each + unknown for each in spoken), after]
@@ -377,6 +377,7 @@ async def test_what_is_not_known_is_ignored(adapter: Adapter) -> None:
         events = await gather(adapter.make(server.url))
     assert text_of(events) == "".join(TOKENS)
     assert isinstance(events[-1], Stop)
+    assert len([event for event in events if isinstance(event, Ignored)]) == 1 + len(spoken)
 
 
 async def test_a_page_instead_of_a_stream_says_to_check_the_address(adapter: Adapter) -> None:

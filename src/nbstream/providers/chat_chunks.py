@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
-from ..provider import ProviderEvent, Served, Stop
+from ..provider import Ignored, ProviderEvent, Served, Stop
 from .error_answer import ErrorEvent
+
+# A chunk with none of these is none.
+_FIELDS = frozenset({"choices", "usage", "model"})
 
 
 class ChatChunks:
@@ -56,6 +59,8 @@ class ChatChunks:
         if usage and usage != self._usage:
             self._usage = usage
             events.append(_usage(usage))
+        if not _FIELDS & chunk.keys():
+            events.append(Ignored(str(chunk.get("object") or "chunk")))
         return events
 
     def _tool_calls(self, calls: list[dict[str, Any]], events: list[ProviderEvent]) -> None:

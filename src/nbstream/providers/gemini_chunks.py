@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, Usage
-from ..provider import ProviderEvent, Served, Stop
+from ..provider import Ignored, ProviderEvent, Served, Stop
 from .gemini_calls import GeminiCalls
 
 _DECLINED = frozenset({
@@ -48,6 +48,8 @@ class GeminiChunks:
                     events.append(kind(part.text))
                 elif part.function_call is not None:
                     events += self._calls.read(part.function_call)
+                elif not part.model_dump(exclude_none=True):
+                    events.append(Ignored("part"))
             if candidate.finish_reason:
                 self._finish(_word(candidate.finish_reason), events)
         if chunk.usage_metadata is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
-from ..provider import ProviderEvent, Served, Stop
+from ..provider import Ignored, ProviderEvent, Served, Stop
 
 _TRUNCATED = frozenset({"max_tokens", "model_context_window_exceeded"})
 
@@ -55,8 +55,10 @@ class MessageEvents:
                 return self._conclude(chunk)
             case "message_stop":
                 self.stop = Stop(self._reason, truncated=self._reason in _TRUNCATED)
-            case _:
+            case "ping":
                 pass
+            case kind:
+                return [Ignored(kind)]
         return []
 
     def _delta(self, chunk: dict[str, Any]) -> list[ProviderEvent]:
@@ -72,8 +74,10 @@ class MessageEvents:
                 if call and piece:
                     call.whole = {}
                     return [ToolCallDelta(call.index, piece)]
-            case _:
+            case "signature_delta" | "citations_delta" | "compaction_delta":
                 pass
+            case kind:
+                return [Ignored(kind)]
         return []
 
     def _begin(self, block: dict[str, Any]) -> list[ProviderEvent]:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
-from ..provider import ProviderEvent, Served, Stop
+from ..provider import Ignored, ProviderEvent, Served, Stop
 from .error_answer import ErrorEvent
+
+# Kinds that are known and say nothing here: the provider's own tools, beginnings and repetitions.
+_UNSPOKEN = (
+    *("response.audio", "response.code_interpreter_call", "response.compaction"),
+    *("response.content_part", "response.custom_tool_call_input", "response.file_search_call"),
+    *("response.image_generation_call", "response.in_progress", "response.mcp_"),
+    *("response.output_text.", "response.queued", "response.reasoning_", "response.refusal."),
+    *("response.shell_call", "response.web_search_call", "keepalive"),
+)
 
 
 class ResponseEvents:
@@ -54,8 +63,8 @@ class ResponseEvents:
                 raise ErrorEvent(chunk["response"].get("error") or {})
             case "error":
                 raise ErrorEvent(chunk.get("error") or chunk)
-            case _:
-                return []
+            case kind:
+                return [] if kind.startswith(_UNSPOKEN) else [Ignored(kind)]
 
     def _served(self, response: dict[str, Any]) -> list[ProviderEvent]:
         """Some servers name the model only in the end."""
