@@ -93,3 +93,49 @@ def test_an_item_that_is_not_there_is_one_sentence_and_sends_nothing(notebook: N
 def test_a_name_that_is_no_variable_is_said_and_sent(notebook: Notebook) -> None:
     sent, _ = notebook.generate('{nonesuch} {"a": 1}', "-o answer")
     assert sent == ['{nonesuch} {"a": 1}']
+
+
+def test_things_are_attached_before_the_prompt(notebook: Notebook) -> None:
+    notebook.run(
+        "import pandas\ndf = pandas.DataFrame({'x': [1, 2]})\ndef twice(n):\n    return 2 * n"
+    )
+    (sent,), _ = notebook.generate("Explain {df.shape}.", "--with df twice --with df.x")
+    assert sent.startswith("`df` (pandas DataFrame, 2 rows and 1 column):\n\n```text\ncolumns:\n")
+    assert "`twice` (function):\n\n```python\ndef twice(n):\n    return 2 * n\n```" in sent
+    assert "`df.x` (pandas Series, 2 rows):" in sent
+    assert sent.endswith("\n\nExplain (2, 1).")
+    told, _ = notebook.run(
+        "import nbstream; from nbstream.events import Attachment\n"
+        "assert nbstream.last.text == 'Fine.'"
+    )
+
+
+def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(notebook: Notebook) -> None:
+    notebook.run("words = 'many words ' * 500")
+    flags = "--with words --budget 100 --system Short. --max-tokens 9 --dry-run -o untouched"
+    sent, printed = notebook.generate("Summarise {nonesuch}.", flags)
+    assert sent == []
+    assert printed.startswith("Nothing was sent. To openai-chat/m would go about 61 tokens, 2")
+    assert "\n- words (text): 142 characters, about 36 tokens\n" in printed
+    assert "\n- nonesuch is no variable here." in printed
+    assert "\n- Cut to fit 100 characters: words to 100 of 5,500 characters." in printed
+    assert "\n- max_tokens=9\n" in printed
+    assert "\n── system\nShort.\n\n── user\n`words` (text):\n\n```\nmany words" in printed
+    assert printed.endswith("\n\nSummarise {nonesuch}.\n")
+    assert "NameError" in notebook.run("untouched")[1]
+
+
+def test_a_dry_run_needs_no_key(notebook: Notebook) -> None:
+    notebook.run("import os; os.environ.pop('ANTHROPIC_API_KEY', None)")
+    printed = notebook.run("%%generate anthropic/claude --dry-run\nHi")[1]
+    assert printed.startswith("Nothing was sent. To anthropic/claude would go about 1 tokens")
+
+
+def test_what_cannot_be_attached_sends_nothing_and_leaves_the_result(notebook: Notebook) -> None:
+    notebook.generate("Hi", "-o kept")
+    for flags in ("--with nonesuch", "--with df.nonesuch", "--budget none", "--with"):
+        sent, printed = notebook.generate("Hi", f"-o kept {flags}")
+        assert sent == []
+        assert printed.startswith("UsageError: ")
+        assert printed.strip().count("\n") == 0
+    assert notebook.run("print(kept.status)")[1] == "complete\n"

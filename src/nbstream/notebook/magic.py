@@ -25,7 +25,7 @@ from ..session import Session, Sink
 from .failed import Failed
 from .flags import options, output_name, words
 from .interrupt import NOT_BEGUN, Cancelled
-from .prompt import prompt
+from .prompt import dry_run, prompt
 from .reader import Reader, image_hosts
 
 if TYPE_CHECKING:
@@ -110,6 +110,16 @@ class NbStream(Magics):
         " *.HOST with its subdomains. Holds for the live output alone, and is not saved.",
     )
     @argument(
+        "--with",
+        dest="things",
+        nargs="+",
+        action="extend",
+        metavar="THING",
+        help="Attach variables (DataFrames, arrays, figures, functions, classes, modules, any"
+        " value), files and globs, cells as In[3] or In[2:5], or Err, the last traceback. After"
+        " the model; repeatable.",
+    )
+    @argument(
         "--budget",
         metavar="N",
         help="The most that values and attachments may take, in characters, or with a t in tokens"
@@ -124,6 +134,11 @@ class NbStream(Magics):
         " sent too. %%config NbStream.chat = 'main' does it for every cell.",
     )
     @argument("--no-chat", dest="chat", action="store_const", const="", help="Not this cell.")
+    @argument(
+        "--dry-run",
+        action="store_true",
+        help="Show exactly what would be sent, and about how many tokens it is; send nothing.",
+    )
     @argument("--record", metavar="FILE", help="Also write the stream to a file, for replay/FILE.")
     @argument("--system", metavar="TEXT", help="Instructions that come before the prompt.")
     @argument("--max-tokens", type=int, metavar="N", help="The longest answer, in tokens.")
@@ -191,9 +206,14 @@ class NbStream(Magics):
 
         talk = self._conversation(flags)
         asked = prompt(self.shell, cell.strip("\n"), flags)
+        messages = (*(talk.sent.messages if talk else ()), *asked.messages)
+        model = _model(flags.model)
+        if flags.dry_run:
+            print(dry_run(messages, asked.opening, model or self.model, options(flags)))
+            return
         session = api.prepare(
-            (*(talk.sent.messages if talk else ()), *asked.messages),
-            model=_model(flags.model),
+            messages,
+            model=model,
             configured=self.model,
             opening=asked.opening,
             **options(flags),

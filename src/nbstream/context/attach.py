@@ -1,0 +1,68 @@
+"""`--with THING …`: what each thing is, and the pieces of prompt it makes.
+
+A variable comes before a file and a file before a module; `./data` is always a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from ..errors import UsageError
+from .files import in_paths
+from .pieces import Piece
+from .references import cause, reference
+from .sources import of_module_named
+from .values import of_value
+
+_CELLS = re.compile(r"In\[(\d*):(\d*)\]")
+_FAILED = re.compile(r"Err(\[\d+\])?")
+
+
+def attach(things: Iterable[str], variables: Mapping[str, Any]) -> list[Piece]:
+    """The pieces of all things, in order. Raises UsageError for one that is not there or cannot
+    be read."""
+    return [piece for thing in things for piece in _pieces(thing, variables)]
+
+
+def _pieces(thing: str, variables: Mapping[str, Any]) -> list[Piece]:
+    try:
+        return _found(thing, variables)
+    except UsageError as error:
+        raise UsageError(f"--with {thing}: {error}") from None
+    except Exception as error:
+        raise UsageError(f"--with {thing}: it cannot be described: {cause(error)}.") from None
+
+
+def _found(thing: str, variables: Mapping[str, Any]) -> list[Piece]:
+    cells = cast(Sequence[str], variables.get("In", ()))
+    named = reference(thing)
+    if named is not None and not named.missing(variables):
+        if (span := _CELLS.fullmatch(thing)) is not None:
+            return _cells(span, cells)
+        value = named.value(variables)
+        if thing.startswith("In[") and isinstance(value, str):
+            return [Piece(thing, "cell", value, language="python")]
+        if _FAILED.fullmatch(thing) and type(variables["Err"]).__name__ == "FailedCells":
+            return [Piece(thing, "error", str(value), language="text", keeps_end=True)]
+        return [of_value(thing, value, cells)]
+    found = in_paths(thing)
+    if not found and named is not None and (module := of_module_named(thing)) is not None:
+        found = [module]
+    if not found:
+        hint = " The model's name goes before the flags." if "/" in thing else ""
+        raise UsageError(f"there is no such variable, file or module.{hint}")
+    return found
+
+
+def _cells(span: re.Match[str], cells: Sequence[str]) -> list[Piece]:
+    first, after = (int(number) if number else None for number in span.groups())
+    pieces = [
+        Piece(f"In[{number}]", "cell", cells[number], language="python")
+        for number in range(len(cells))[first:after]
+        if cells[number].strip()
+    ]
+    if not pieces:
+        raise UsageError(f"there are no such cells; the last is In[{len(cells) - 1}].")
+    return pieces

@@ -1,0 +1,83 @@
+"""Files and globs as pieces of prompt."""
+
+from __future__ import annotations
+
+import json
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Any, cast
+
+from ..errors import UsageError
+from .images import image_in, of_image
+from .pieces import Piece
+
+_MOST_FILES = 100
+_MOST_BYTES = 20_000_000
+_LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "md": "markdown"}
+
+
+def in_paths(pattern: str) -> list[Piece]:
+    """The file, or the files that match, in order of their names; none where there is none.
+    Raises UsageError for what cannot be read."""
+    path = Path(pattern).expanduser()
+    try:
+        if path.is_dir():
+            raise UsageError(f"it is a folder; name the files in it, for example {pattern}/*.py.")
+        if path.exists():
+            return [of_file(pattern, path)]
+    except (OSError, ValueError):  # no path at all
+        return []
+    if not has_magic(pattern):
+        return []
+    matches = sorted(glob(str(path), recursive=True))
+    files = [match for match in matches if Path(match).is_file()]
+    if not files:
+        raise UsageError("no file matches.")
+    if len(files) > _MOST_FILES:
+        raise UsageError(f"{len(files):,} files match; at most {_MOST_FILES} can be attached.")
+    return [of_file(name, Path(name)) for name in files]
+
+
+def of_file(name: str, path: Path) -> Piece:
+    """One file: its text, a notebook's cells, or a picture. Raises UsageError."""
+    try:
+        size = path.stat().st_size
+        if size > _MOST_BYTES:
+            raise UsageError(
+                f"{path.name} has {size / 1e6:,.0f} MB; at most {_MOST_BYTES / 1e6:.0f} can be"
+                " attached."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be read: {error.strerror}.") from None
+    image = image_in(data)
+    if image is not None:
+        return of_image(name, "image", image)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise UsageError(f"{path.name} is neither UTF-8 text nor a picture.")
+    suffix = path.suffix[1:].lower()
+    if suffix == "ipynb":
+        return Piece(name, "notebook", _cells(text, path.name), language="python")
+    language = _LANGUAGES.get(suffix, suffix if suffix.isalnum() else "")
+    return Piece(name, "file", text, language=language)
+
+
+def _cells(text: str, name: str) -> str:
+    """A notebook's sources without its outputs, in the percent format."""
+    try:
+        cells = cast(list[dict[str, Any]], json.loads(text)["cells"])
+        sources = [
+            (str(cell["cell_type"]), "".join(cast(list[str], cell["source"]))) for cell in cells
+        ]
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{name} is no readable notebook.") from None
+    return "\n\n".join(
+        f"# %%\n{source}"
+        if kind == "code"
+        else "\n".join([f"# %% [{kind}]", *(f"# {line}" for line in source.splitlines())])
+        for kind, source in sources
+    )

@@ -1,0 +1,46 @@
+"""What `--dry-run` shows: all that would be sent, as it would be, and nothing sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+
+from ..events import Attachment, Notice
+from ..request import Request
+from .budget import about_tokens
+
+_APART = {"model", "messages", "system", "extra"}
+
+
+def preview(model: str, request: Request, opening: Sequence[Attachment | Notice]) -> str:
+    """The request to `model` (provider/model) as text for a person."""
+    texts = [request.system or "", *(turn.text for turn in request.messages)]
+    images = [image for turn in request.messages for image in turn.images]
+    tokens = sum(map(about_tokens, texts)) + sum(image.tokens for image in images)
+    counted = f"about {tokens:,} tokens, {sum(map(len, texts)):,} characters"
+    if images:
+        counted += f", {len(images)} image{'' if len(images) == 1 else 's'}"
+    lines = [f"Nothing was sent. To {model} would go {counted}."]
+    lines += [f"- {_line(event)}" for event in opening]
+    options = {
+        field.name: getattr(request, field.name)
+        for field in fields(request)
+        if field.name not in _APART and getattr(request, field.name) not in (None, ())
+    }
+    options |= request.extra
+    if options:
+        named = (f"{name}={json.dumps(value, default=str)}" for name, value in options.items())
+        lines.append(f"- {', '.join(named)}")
+    if request.system is not None:
+        lines += ["", "── system", request.system]
+    for turn in request.messages:
+        lines += ["", f"── {turn.role}", *(f"[{image!r}]" for image in turn.images), turn.text]
+    return "\n".join(lines)
+
+
+def _line(event: Attachment | Notice) -> str:
+    if isinstance(event, Notice):
+        return event.text
+    size = f"{event.characters:,} characters, " if event.characters else ""
+    return f"{event.name} ({event.kind}): {size}about {event.tokens:,} tokens"
