@@ -20,8 +20,8 @@ SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
     "errors events request fences growing_text characters seam costs watchdog interruption",
-    "provider harmless wire retry limits transcript snapshot metrics progress route after_drop endings",
-    "frame_writer hearing session generation recording engine history",
+    "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
+    "frame_writer harmless hearing session generation recording engine history",
     "providers sinks",
     "choice options gates offered context api conversation",
     "notebook",
