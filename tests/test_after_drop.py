@@ -24,7 +24,7 @@ from nbstream.events import (
 )
 from nbstream.generation import Generation
 from nbstream.limits import Gate, Limits
-from nbstream.provider import Ignored, ProviderEvent, Stop
+from nbstream.provider import Ignored, Phase, ProviderEvent, Stop
 from nbstream.request import Message, Request
 from nbstream.retry import OnDrop, RetryPolicy
 from nbstream.route import Route

@@ -33,7 +33,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   const fail = (error: string) => {
     if (!isLive(inbox.transcript.status)) return;
     failing = true;
-    const none = { stop_reason: "", model: "", request_id: "" };
+    const none = { stop_reason: "", model: "", request_id: "", ignored: 0 };
     const end: EventOf<"end"> = { type: "end", status: "failed", error, code: "page", ...none };
     const transcript: Transcript = { ...inbox.transcript, status: "failed", end };
     show({ transcript, dropped: false, text: "", reasoning: "" });
