@@ -21,7 +21,7 @@ SOURCE = Path(nbstream.__file__).parent
 ROOMS = (
     "errors events request fences growing_text characters seam costs watchdog interruption",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
-    "frame_writer harmless hearing session generation recording engine history",
+    "frame_writer harmless hearing session generation recording engine history formats",
     "providers sinks",
     "choice options gates offered context api conversation",
     "notebook",

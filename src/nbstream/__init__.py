@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from .errors import NbStreamError
     from .gates import limit
     from .generation import Generation
+    from .notebook.background import Background
     from .offered import models
     from .request import Message
 
     last: Generation | None
+    running: tuple[Background, ...]
     __version__: str
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "load_ipython_extension",
     "models",
     "price",
+    "running",
     "stream",
 ]
 
@@ -49,6 +52,7 @@ _HOMES = {
     "stream": "api",
     "last": "api",
     "limit": "gates",
+    "running": "notebook.background",
     "models": "offered",
     "price": "costs",
     "Generation": "generation",

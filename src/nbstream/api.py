@@ -99,6 +99,12 @@ def remember(session: Session) -> Generation:
     return generation
 
 
+def remembered(session: Session) -> Generation:
+    """The result of a session that was remembered: `nbstream.last` unless another ended since."""
+    generation = Generation.of(session.transcript)
+    return last if last is not None and last == generation else generation
+
+
 async def generate(
     prompt: str | Sequence[Message], *, model: str | None = None, **options: Unpack[Options]
 ) -> Generation:

@@ -7,29 +7,34 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from IPython.core.error import UsageError as CellError
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 from traitlets import Dict, Int, List, Unicode, validate
 
 from ..costs import configure as configure_prices
 from ..errors import NbStreamError, UsageError
+from ..formats import Format, instructed
 from ..gates import configure
 from ..history import MAX_MESSAGES, MAX_TOKENS
-from ..session import Session, Sink
-from .failed import Failed
+from ..session import Sink
 from .flags import options, output_name, words
 from .interrupt import NOT_BEGUN, Cancelled
+from .look import Look
 from .prompt import dry_run, prompt
 from .reader import Reader, image_hosts
+from .run import insert, run_on, run_to_end
 
 if TYPE_CHECKING:
     from ..conversation import Conversation
+    from ..generation import Generation
+    from .background import Background
+
+T = TypeVar("T")
 
 
 @magics_class
@@ -101,6 +106,27 @@ class NbStream(Magics):
         " asked when one is out.",
     )
     @argument("-o", "--output", metavar="NAME", help="Put the Generation into this variable.")
+    @argument(
+        "-f",
+        "--format",
+        choices=(*get_args(Format), "md"),
+        default="markdown",
+        help="What is asked for and shown: code (the prose stays in the output, the code is in"
+        " .code, and a notice says if it does not parse), text as it is, json (checked), html in a"
+        " frame that can run and load nothing, math.",
+    )
+    @argument(
+        "--insert",
+        action="store_true",
+        help="Put the answer's Python code into a new cell below.",
+    )
+    @argument("--replace", action="store_true", help="Put it into this cell.")
+    @argument(
+        "--background",
+        action="store_true",
+        help="Go on while other cells run: the cell's value (or NAME of -o) can be awaited and has"
+        " .text, .status, .cancel() and .result(); nbstream.running are all of them.",
+    )
     @argument("--keep", action="store_true", help="Leave the live output instead of Markdown.")
     @argument(
         "--allow-images",
@@ -167,7 +193,7 @@ class NbStream(Magics):
     )
     @kwds(usage="%%generate [MODEL] [FLAGS]\n  the prompt, on the lines below")
     @cell_magic
-    def generate(self, line: str, cell: str) -> None:
+    def generate(self, line: str, cell: str) -> Background | None:
         """Send the cell to a language model and show the answer while it is being written.
 
         Cancel with the button, Esc in the output, or the interrupt (■, I I, Ctrl-C): what came is
@@ -176,7 +202,7 @@ class NbStream(Magics):
         too, is always in `nbstream.last`.
         """
         try:
-            self._generate(self._flags(line), cell)
+            return self._generate(self._flags(line), cell)
         except NbStreamError as error:
             # IPython shows this one as its sentence, without a traceback.
             raise CellError(str(error)) from None
@@ -195,11 +221,12 @@ class NbStream(Magics):
             problem = str(error).rstrip(".")
             raise UsageError(f"{problem}; `%%generate?` explains every flag.") from None
 
-    def _generate(self, flags: Namespace, cell: str) -> None:
+    def _generate(self, flags: Namespace, cell: str) -> Background | None:
         if not cell.strip():
             raise UsageError("The prompt is empty: write what you want below the %%generate line.")
         name = output_name(flags)
-        reader = Reader((*self.image_hosts, *image_hosts(flags.allow_images or ())))
+        look = self._look(flags)
+        flags.system = instructed(flags.system, look.format)
         if flags.max_tokens is None:
             flags.max_tokens = self.max_tokens
         from .. import api
@@ -210,7 +237,7 @@ class NbStream(Magics):
         model = _model(flags.model)
         if flags.dry_run:
             print(dry_run(messages, asked.opening, model or self.model, options(flags)))
-            return
+            return None
         session = api.prepare(
             messages,
             model=model,
@@ -218,20 +245,48 @@ class NbStream(Magics):
             opening=asked.opening,
             **options(flags),
         )
+
+        def kept(said: Generation) -> None:
+            if talk is not None:
+                talk.add(asked.text, said)
+
         with ExitStack() as files:
             more: list[Sink] = []
             if flags.record:
                 from ..recording import Recorder
 
                 more.append(files.enter_context(closing(Recorder(flags.record))))
+            if flags.background:
+                handle = run_on(self.shell, session, look, more, files.pop_all(), kept)
+                return self._named(name, handle)
             try:
-                _run(self.shell, session, flags.keep, more, reader)
+                run_to_end(self.shell, session, look, more)
             finally:
-                if session.transcript.end is not None and api.last is not None:
-                    if name and self.shell is not None:
-                        self.shell.user_ns[name] = api.last
-                    if talk is not None:
-                        talk.add(asked.text, api.last)
+                if session.transcript.end is not None:
+                    self._named(name, api.remembered(session))
+                    kept(api.remembered(session))
+            if self.shell is not None and (flags.insert or flags.replace):
+                insert(self.shell, api.remembered(session), replace=flags.replace)
+        return None
+
+    def _look(self, flags: Namespace) -> Look:
+        if (flags.insert or flags.replace) and flags.background:
+            raise UsageError(
+                "--insert and --replace need the answer while the cell runs, so they do not go with"
+                " --background; leave one out."
+            )
+        if flags.insert and flags.replace:
+            raise UsageError("--insert makes a new cell and --replace takes this one; choose one.")
+        format: Format = "markdown" if flags.format == "md" else flags.format
+        reader = Reader((*self.image_hosts, *image_hosts(flags.allow_images or ())))
+        return Look(format, flags.keep, reader)
+
+    def _named(self, name: str | None, value: T) -> T | None:
+        """Into the variable; without one, the value."""
+        if name is None or self.shell is None:
+            return value
+        self.shell.user_ns[name] = value
+        return None
 
     def _conversation(self, flags: Namespace) -> Conversation | None:
         from .chat import chat_name, conversation
@@ -257,22 +312,3 @@ def _model(words: list[str]) -> str | None:
         typed = " ".join(words)
         raise UsageError(f"A model is one word, and {typed!r} is not; `%%generate?` explains it.")
     return "|".join(word for alternative in named for word in alternative) or None
-
-
-def _run(
-    shell: InteractiveShell | None,
-    session: Session,
-    keep: bool,
-    more: Sequence[Sink],
-    reader: Reader,
-) -> None:
-    if getattr(shell, "kernel", None) is not None:
-        from .cell import run_in_notebook
-
-        generation = run_in_notebook(session, keep=keep, more=more, reader=reader)
-    else:
-        from .terminal import run_in_terminal
-
-        generation = run_in_terminal(session, more=more)
-    if generation.status == "failed":
-        raise Failed

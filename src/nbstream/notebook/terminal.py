@@ -7,8 +7,10 @@ import threading
 from collections.abc import Sequence
 
 from ..api import remember
+from ..formats import Format
 from ..generation import Generation
 from ..session import Session, Sink
+from ..sinks.formatted import formatted
 from ..sinks.tee import tee
 from ..sinks.terminal import terminal_sink
 from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
@@ -16,7 +18,9 @@ from .loop import background_loop
 from .wait import wait_under
 
 
-def run_in_terminal(session: Session, *, more: Sequence[Sink] = ()) -> Generation:
+def run_in_terminal(
+    session: Session, format: Format = "markdown", *, more: Sequence[Sink] = ()
+) -> Generation:
     """Print the stream as it comes and return what it came to.
 
     Blocks until the end; raises `Cancelled` after Ctrl-C, with `nbstream.last` set.
@@ -26,7 +30,7 @@ def run_in_terminal(session: Session, *, more: Sequence[Sink] = ()) -> Generatio
     async def run() -> None:
         try:
             with terminal_sink() as sink:
-                await session.run(tee(sink, *more))
+                await session.run(tee(formatted(format, sink), *more))
         finally:
             done.set()
 

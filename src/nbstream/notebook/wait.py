@@ -45,14 +45,15 @@ def wait_under(interrupts: Interrupts, done: threading.Event) -> None:
                 interrupts.check()
 
 
-def opt_out_of_subshell_routing(widget: Any) -> None:
+def opt_out_of_subshell_routing(widget: Any, *, outlives_cell: bool = False) -> None:
     """Where no pump works: let the page's messages for `widget` arrive on the subshell it chose.
 
     ipykernel 7.4 sends them to the shell that last sent on the comm, which for a widget made in a
     running cell is the blocked one. With a pump that is right: on a subshell each message ends with
-    an "idle", and the page then shows a kernel that is free while the cell runs.
+    an "idle", and the page then shows a kernel that is free while the cell runs. A widget that
+    outlives its cell has no pump: its clicks come while any other cell runs.
     """
-    if hasattr(widget.comm, "_reply_subshell_for") and _pump() is None:
+    if hasattr(widget.comm, "_reply_subshell_for") and (outlives_cell or _pump() is None):
         widget.comm._reply_subshell_for = None
 
 

@@ -15,13 +15,15 @@ from .wait import opt_out_of_subshell_routing
 class LiveWidget(anywidget.AnyWidget):
     """Shows one stream. Holds no text of its own: the page asks for what it does not have."""
 
-    def __init__(self, live: LiveSink, on_cancel: Callable[[], None]) -> None:
+    def __init__(
+        self, live: LiveSink, on_cancel: Callable[[], None], *, outlives_cell: bool = False
+    ) -> None:
         self._live = live
         self._on_cancel = on_cancel
         self.hellos = 0
         super().__init__(_esm=stub())
         live.attach(self._post)
-        opt_out_of_subshell_routing(self)
+        opt_out_of_subshell_routing(self, outlives_cell=outlives_cell)
         self.on_msg(self._take)  # pyright: ignore[reportUnknownMemberType]
 
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:

@@ -1,0 +1,101 @@
+"""Generations that go on while other cells run: a handle for each, and all that are running."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Generator
+from concurrent.futures import Future
+from typing import Any
+
+from ..events import Status
+from ..generation import Generation
+from ..session import Session
+from .interrupt import Cancelled
+from .loop import background_loop
+from .wait import wait_until
+
+running: tuple[Background, ...] = ()
+"""Those that have not ended, oldest first."""
+
+_lock = threading.Lock()
+_GOES_ON = "Interrupted: the generation goes on in the background; `.cancel()` ends it."
+
+
+class Background:
+    """A generation that is under way, or was.
+
+    `await` it for its Generation, or take `result()`; neither ends it when it is given up.
+    """
+
+    def __init__(self, session: Session, ending: Future[Generation]) -> None:
+        self._session = session
+        self._ending = ending
+
+    @property
+    def model(self) -> str:
+        """`provider/model`."""
+        return self._session.transcript.model or self._session.model
+
+    @property
+    def status(self) -> Status:
+        """`waiting` before the first token, `streaming` after it, then how it ended."""
+        return self._session.transcript.status
+
+    @property
+    def text(self) -> str:
+        """The answer so far."""
+        return self._session.transcript.text
+
+    def cancel(self) -> None:
+        """End it; what came is kept. From any thread, any number of times."""
+        self._session.cancel()
+
+    def done(self) -> bool:
+        """Whether its result is there."""
+        return self._ending.done()
+
+    def result(self, timeout_s: float | None = None) -> Generation:
+        """Wait for what it comes to; widgets answer meanwhile. Raises TimeoutError, and after an
+        interrupt Cancelled; it goes on then."""
+        loop = background_loop()
+        over = threading.Event()
+        self._ending.add_done_callback(lambda _: over.set())
+        timer = None if timeout_s is None else threading.Timer(timeout_s, over.set)
+        if timer is not None:
+            timer.daemon = True
+            timer.start()
+        # Not set in the signal's handler: the waiting thread may hold the event's lock.
+        interrupted = wait_until(over, on_interrupt=lambda: loop.call_soon_threadsafe(over.set))
+        if timer is not None:
+            timer.cancel()
+        if self._ending.done():
+            return self._ending.result()
+        if interrupted:
+            raise Cancelled(_GOES_ON)
+        raise TimeoutError(f"{self.model} has not ended within {timeout_s:g} seconds.")
+
+    def __await__(self) -> Generator[Any, None, Generation]:
+        # Whoever is cancelled in waiting does not take it along.
+        return asyncio.shield(asyncio.wrap_future(self._ending)).__await__()
+
+    def __repr__(self) -> str:
+        characters = self._session.transcript.characters
+        return f"<Background {self.status}: {characters:,} characters, {self.model}>"
+
+
+def start(session: Session, work: Coroutine[Any, Any, Generation]) -> Background:
+    """Run `work`, which runs the session, on the background loop."""
+    global running
+    ending = asyncio.run_coroutine_threadsafe(work, background_loop())
+    handle = Background(session, ending)
+    with _lock:
+        running += (handle,)
+    ending.add_done_callback(lambda _: _over(handle))
+    return handle
+
+
+def _over(handle: Background) -> None:
+    global running
+    with _lock:
+        running = tuple(other for other in running if other is not handle)

@@ -1,0 +1,79 @@
+"""The output of one cell: live while its stream runs, static after it."""
+
+# IPython types its display functions only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from IPython.display import display
+
+from ..api import remember
+from ..generation import Generation
+from ..session import Session, Sink
+from ..sinks.formatted import Formatted, saved
+from ..sinks.tee import tee
+from ..transcript import Transcript
+from .live import LiveSink
+from .look import Look
+from .loop import background_loop
+from .runtime import runtime
+from .widget import LiveWidget
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+# A page that has not asked by then cannot get a question in while the cell runs.
+_UNASKED_AFTER_S = 1.5
+
+
+class CellOutput:
+    """Shown in the running cell as soon as it is made; `run` then fills it, on the background loop,
+    and `settle` leaves what stays."""
+
+    def __init__(self, session: Session, look: Look, *, outlives_cell: bool = False) -> None:
+        self._session = session
+        self._look = look
+        self._shown = session.transcript if look.format == "markdown" else Transcript()
+        self._live = LiveSink(background_loop(), self._shown, runtime(), look.reader)
+        self._sink: Sink = self._live
+        if look.format != "markdown":
+            self._sink = Formatted(look.format, self._live, self._shown)
+        self._widget = LiveWidget(self._live, session.cancel, outlives_cell=outlives_cell)
+        plain = f"{session.model} …"
+        handle = display({**self._view(), "text/plain": plain}, raw=True, display_id=True)
+        assert handle is not None
+        self._handle = handle
+
+    async def run(self, more: Sequence[Sink] = ()) -> None:
+        """Run the session into the output; `more` sinks get the frames as they came."""
+
+        def push_unasked() -> None:
+            if not self._widget.hellos:
+                self._live.push_runtime()
+
+        timer = asyncio.get_running_loop().call_later(_UNASKED_AFTER_S, push_unasked)
+        try:
+            await self._session.run(tee(self._sink, *more))
+        finally:
+            timer.cancel()
+
+    def settle(self) -> Generation:
+        """Put the static result in place of the live one, once the session is over."""
+        generation = remember(self._session)
+        static = saved(generation, self._shown, self._look.format)
+        # Where no page has asked, as in nbconvert, a widget would wait for its kernel for ever.
+        if self._look.keep and self._widget.hellos:
+            self._handle.update({**self._view(), **static}, raw=True)
+        else:
+            self._handle.update(static, raw=True)
+            if self._widget.hellos <= 1:
+                # A page that was loaded anew in mid-stream ignores the update: there the widget
+                # stays.
+                self._widget.close()
+        return generation
+
+    def _view(self) -> dict[str, Any]:
+        model_id = self._widget.model_id
+        return {_WIDGET: {"version_major": 2, "version_minor": 0, "model_id": model_id}}

@@ -1,0 +1,75 @@
+"""A stream as its format shows it: frames for the sinks that show it, numbered anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..events import End, Event, Frame, Notice, Reset, TextDelta
+from ..formats import Around, Format, complaints, content
+from ..frame_writer import Sink
+from ..generation import Generation
+from ..transcript import Transcript
+from .html_frame import html_frame
+from .saved import footer, markdown, mimebundle
+from .saved_frames import saved_frames
+
+# A longer document stands as text: its frame holds it twice.
+_LONGEST_HTML = 300_000
+
+
+class Formatted:
+    """A sink before another: what goes around the text comes with it, and what is not as the
+    format has it is said before the end. `transcript` is the stream as it is shown, and is given
+    where the other sink reads it too.
+    """
+
+    def __init__(self, format: Format, then: Sink, transcript: Transcript | None = None) -> None:
+        self.transcript = transcript or Transcript()
+        self._then = then
+        self._format: Format = format
+        self._around = Around(format)
+        self._text = Transcript()
+
+    async def __call__(self, frame: Frame) -> None:
+        """Take the next frame."""
+        self._text.add(frame)
+        for event in self._shown(frame.event):
+            shown = Frame(self.transcript.seq + 1, frame.at_s, event)
+            self.transcript.add(shown)
+            await self._then(shown)
+
+    def _shown(self, event: Event) -> list[Event]:
+        match event:
+            case TextDelta(text):
+                text = self._around.take(text)
+                return [TextDelta(text)] if text else []
+            case Reset():
+                self._around = Around(self._format)
+            case End():
+                rest = self._around.end()
+                before: list[Event] = [TextDelta(rest)] if rest else []
+                if event.status in ("complete", "truncated"):
+                    said = complaints(self._text.text, self._format)
+                    before += [Notice("warning", sentence) for sentence in said]
+                return [*before, event]
+            case _:
+                pass
+        return [event]
+
+
+def formatted(format: Format, then: Sink) -> Sink:
+    """The sink before `then` that shows the stream in the format."""
+    return then if format == "markdown" else Formatted(format, then)
+
+
+def saved(generation: Generation, shown: Transcript, format: Format) -> dict[str, Any]:
+    """The static result by MIME type; `shown` is the stream as its format shows it."""
+    text = mimebundle(generation)
+    if format != "markdown":
+        text["text/markdown"] = markdown(replace(generation, text=shown.text))
+    whole = generation.status in ("complete", "truncated")
+    if format == "html" and whole and 0 < len(generation.text) <= _LONGEST_HTML:
+        last = " · ".join(part for part in (generation.error, footer(generation)) if part)
+        return {"text/html": html_frame(content(generation.text), last), **text}
+    return {**saved_frames(shown), **text}
