@@ -18,7 +18,7 @@ TIMEOUT_S = 60
 
 class Notebook:
     def __init__(self, client: BlockingKernelClient, server: LoopbackThread) -> None:
-        self._client, self._server = client, server
+        self._client, self.server = client, server
 
     def run(self, code: str) -> tuple[int, str]:
         """The cell's number, and all that it printed and failed with."""
@@ -37,10 +37,10 @@ class Notebook:
 
     def generate(self, prompt: str, flags: str = "") -> tuple[list[str], str]:
         """The prompts that the cell sent, and what it printed."""
-        before = len(self._server.requests)
-        line = f"%%generate openai-chat/m --base-url {self._server.url}/v1 --retries 0 {flags}"
+        before = len(self.server.requests)
+        line = f"%%generate openai-chat/m --base-url {self.server.url}/v1 --retries 0 {flags}"
         _, printed = self.run(f"{line}\n{prompt}")
-        sent = self._server.requests[before:]
+        sent = self.server.requests[before:]
         return [request.body["messages"][-1]["content"] for request in sent], printed
 
 
@@ -104,10 +104,6 @@ def test_things_are_attached_before_the_prompt(notebook: Notebook) -> None:
     assert "`twice` (function):\n\n```python\ndef twice(n):\n    return 2 * n\n```" in sent
     assert "`df.x` (pandas Series, 2 rows):" in sent
     assert sent.endswith("\n\nExplain (2, 1).")
-    told, _ = notebook.run(
-        "import nbstream; from nbstream.events import Attachment\n"
-        "assert nbstream.last.text == 'Fine.'"
-    )
 
 
 def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(notebook: Notebook) -> None:
@@ -115,8 +111,8 @@ def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(notebook: Notebook
     flags = "--with words --budget 100 --system Short. --max-tokens 9 --dry-run -o untouched"
     sent, printed = notebook.generate("Summarise {nonesuch}.", flags)
     assert sent == []
-    assert printed.startswith("Nothing was sent. To openai-chat/m would go about 61 tokens, 2")
-    assert "\n- words (text): 142 characters, about 36 tokens\n" in printed
+    assert printed.startswith("Nothing was sent. To openai-chat/m would go about 49 tokens, 1")
+    assert "\n- words (text): 138 characters, about 35 tokens\n" in printed
     assert "\n- nonesuch is no variable here." in printed
     assert "\n- Cut to fit 100 characters: words to 100 of 5,500 characters." in printed
     assert "\n- max_tokens=9\n" in printed
@@ -139,3 +135,28 @@ def test_what_cannot_be_attached_sends_nothing_and_leaves_the_result(notebook: N
         assert printed.startswith("UsageError: ")
         assert printed.strip().count("\n") == 0
     assert notebook.run("print(kept.status)")[1] == "complete\n"
+
+
+def test_fix_sends_the_cell_that_failed_and_its_traceback(notebook: Notebook) -> None:
+    number, _ = notebook.run("%time 1\nsecret = 's3cret'\n'{secret}' + 1")
+    before = len(notebook.server.requests)
+    address = f"--base-url {notebook.server.url}/v1 --retries 0 -o repaired"
+    assert notebook.run(f"%generate fix openai-chat/m {address}")[1] == ""
+    (request,) = notebook.server.requests[before:]
+    sent = request.body["messages"][-1]["content"]
+    assert sent.startswith(
+        f"`In[{number}]` (cell):\n\n```python\n%time 1\nsecret = 's3cret'\n'{{secret}}'"
+    )
+    assert "TypeError: can only concatenate str" in sent
+    assert f"cell In[{number}] failed" in sent
+    assert notebook.run("print(repaired.text)")[1] == "Fine.\n"
+
+
+def test_fix_with_a_bad_flag_or_a_hidden_name_is_one_sentence(notebook: Notebook) -> None:
+    notebook.run("1/0")
+    printed = notebook.run("%generate fix --nonesuch")[1]
+    assert printed.startswith("UsageError: ")
+    assert "--nonesuch" in printed
+    notebook.run("Err = 1")
+    assert "`del` it first" in notebook.run("%generate fix local")[1]
+    notebook.run("del Err")

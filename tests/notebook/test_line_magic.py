@@ -71,3 +71,9 @@ def test_where_it_cannot_be_said_one_line_says_why(
     assert "is the server running?" in said(
         shell, f"%generate models vllm --base-url {gone}", capsys
     )
+
+
+def test_fix_where_nothing_failed_says_so(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "nothing to fix" in said(shell, "%generate fix local", capsys)

@@ -10,7 +10,7 @@ import asyncio
 import threading
 from argparse import Namespace
 from collections.abc import Coroutine
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from IPython.core.error import UsageError as CellError
 from IPython.core.magic import Magics, line_magic, magics_class
@@ -34,10 +34,11 @@ class NbStreamLine(Magics):
     @magic_arguments()
     @argument(
         "what",
-        choices=["models", *_CHAT],
-        help="models: what a provider's server offers. Of the conversation that cells with --chat"
-        " go on: history shows it, reset begins anew, fork NAME copies it, save FILE and load FILE"
-        " keep it.",
+        choices=["models", "fix", *_CHAT],
+        help="models: what a provider's server offers. fix: asks a model, named and with flags as"
+        " in a cell, why the last cell failed, and for the repaired one. Of the conversation that"
+        " cells with --chat go on: history shows it, reset begins anew, fork NAME copies it, save"
+        " FILE and load FILE keep it.",
     )
     @argument(
         "of",
@@ -50,7 +51,8 @@ class NbStreamLine(Magics):
     @argument("--base-url", metavar="URL", help="The address of a server of your own.")
     @argument("--api-key-name", metavar="VAR", help="The environment variable with the key.")
     @kwds(
-        usage="%%generate models [PROVIDER] | history | reset | fork NAME | save FILE | load FILE"
+        usage="%%generate models [PROVIDER] | fix [MODEL] [FLAGS] | history | reset | fork NAME"
+        " | save FILE | load FILE"
     )
     @line_magic("generate")
     def generate(self, line: str) -> None:
@@ -60,6 +62,10 @@ class NbStreamLine(Magics):
         To ask a model, write `%%generate` on the first line of a cell and the prompt below it.
         """
         try:
+            what, _, rest = line.strip().partition(" ")
+            if what == "fix":
+                self._fix(rest)
+                return
             flags = self._flags(line)
             if flags.what in _CHAT:
                 self._chat(flags)
@@ -95,6 +101,19 @@ class NbStreamLine(Magics):
 
         named = flags.chat or self._configured("chat") or MAIN
         print(act(flags.what, named, flags.of))
+
+    def _fix(self, line: str) -> None:
+        from .fix import fix
+
+        flags, prompt = fix(self.shell)
+        # The model stands before the flags.
+        self._cell_magics().generate(f"{line} {flags}", prompt)
+
+    def _cell_magics(self) -> Any:
+        manager = getattr(self.shell, "magics_manager", None)
+        if manager is None:
+            raise UsageError("Load nbstream first: `%load_ext nbstream`.")
+        return manager.registry["NbStream"]
 
     def _configured(self, trait: str) -> str:
         magics = getattr(self.shell, "magics_manager", None)

@@ -48,6 +48,9 @@ def variables(shell: InteractiveShell | None) -> dict[str, Any]:
         for name, value in shell.user_ns.items()
         if name in {"In", "Out"} or name[:1] == "_" or hidden.get(name, missing) is not value
     }
+    manager = shell.history_manager
+    if manager is not None and named.get("In") is manager.input_hist_parsed:
+        named["In"] = manager.input_hist_raw  # as they were typed, magics too
     return {"Err": failed_cells(shell), **named}
 
 
