@@ -1,6 +1,6 @@
 /**
- * Where TeX stands in a text, by pandoc's rules: `$…$` with no space inside of its dollars and no
- * digit after them, `$$…$$`, `\(…\)` and `\[…\]`. Without a letter or a digit it is none.
+ * Where TeX stands in a text, by pandoc's rules: `$…$` with no space inside of its dollars, no
+ * dollar between them and no digit after them, `$$…$$`, `\(…\)` and `\[…\]`. Without a letter or a digit it is none.
  */
 export interface MathSource {
   /** As it stands in the text, delimiters included. */
@@ -19,6 +19,8 @@ const DISPLAY = new Set<string>(["$$", "\\["]);
 export class MathSources {
   private text: string | null = null;
   private closers = new Map<Closer, number[]>();
+  /** The dollars that can close. */
+  private closing = new Set<number>();
 
   /** What begins at `pos` (at a `$` or a backslash), or null. */
   at(text: string, pos: number): MathSource | null {
@@ -29,7 +31,7 @@ export class MathSources {
     if (opener === "$" && !/\S/.test(text[start] ?? "")) return null;
     if (this.text !== text) this.scan(text);
     const end = firstAfter(this.closers.get(closer) ?? [], start);
-    if (end < 0) return null;
+    if (end < 0 || (opener === "$" && !this.closing.has(end))) return null;
     const tex = text.slice(start, end);
     if (!/[\p{L}\p{N}]/u.test(tex)) return null;
     const source = text.slice(pos, end + closer.length);
@@ -39,11 +41,13 @@ export class MathSources {
   private scan(text: string): void {
     this.text = text;
     this.closers = new Map();
+    this.closing = new Set();
     for (const { 0: token, index } of text.matchAll(TOKENS)) {
       if (token.startsWith("$")) {
         if (token.length >= 2) this.add("$$", index);
+        this.add("$", index);
         const single = token.length === 1 && /\S/.test(text[index - 1] ?? "");
-        if (single && !/\d/.test(text[index + 1] ?? "")) this.add("$", index);
+        if (single && !/\d/.test(text[index + 1] ?? "")) this.closing.add(index);
       } else if (token === "\\)" || token === "\\]") {
         this.add(token, index);
       }

@@ -29,6 +29,7 @@ const INLINE: [text: string, ...math: string[]][] = [
   ["a $\\$5$ price", "inline:\\$5"],
   ["| $a$ | b |\n|-|-|\n| c | $d$ |", "inline:a", "inline:d"],
   ["# On $x$", "inline:x"],
+  ["It costs $5 and $6, with $x^2$.", "inline:x^2"],
 ];
 const BLOCKS: [text: string, ...math: string[]][] = [
   ["$$\nx = 1\n$$", "block:x = 1"],
