@@ -8,5 +8,12 @@ drive((host) => {
   addStyles(root);
   const view = createMarkdownView(document);
   root.append(view.element);
-  return view;
+  return {
+    append: (delta) => view.append(delta),
+    flush() {
+      view.flush();
+      view.fold(); // as in the notebook where the reader follows the end
+    },
+    end: () => view.end(),
+  };
 });

@@ -5,10 +5,12 @@ import type { Lines } from "./lines.js";
 const SHOWN = 3_000_000;
 /** So much comes back at once. */
 const STEP = 1_000_000;
+/** And so much is hidden at once: it costs a frame some 20 ms, however little it is. */
+const PART = 200_000;
 
-/** An element and the source lines it shows, the last one excluded; lines count from 1. */
+/** Elements side by side and the source lines they show, `to` excluded; lines count from 1. */
 interface Part {
-  readonly element: HTMLElement;
+  readonly elements: HTMLElement[];
   readonly from: number;
   to: number;
   readonly run: FoldRun;
@@ -33,7 +35,14 @@ export class Folding {
     }
   }
 
+  /**
+   * Parts within `part` are shown and hidden with it from now on: the browser skips what is in it,
+   * and would come back to a change there with every frame.
+   */
   add(part: Part): void {
+    while (this.over.length > this.next && (this.over.at(-1)?.from ?? 0) >= part.from) {
+      this.over.pop();
+    }
     this.over.push(part);
   }
 
@@ -54,35 +63,40 @@ export class FoldRun {
 
   /** `element` shows what begins with the source line `line`; the part before it is over. */
   begin(element: HTMLElement, line: number): void {
-    if (this.last) {
-      this.last.to = line;
-      // what was only looked at is gone again
-      if (this.last.element.parentElement) this.folding.add(this.last);
+    const { last } = this;
+    if (last) {
+      last.to = line;
+      if (this.folding.sizeOf(last) < PART) {
+        last.elements.push(element);
+        return;
+      }
+      this.folding.add(last);
     }
-    this.last = { element, from: line, to: line, run: this };
+    this.last = { elements: [element], from: line, to: line, run: this };
   }
 
   hide(part: Part): void {
-    const { element } = part;
-    if (!element.parentElement) return;
+    // what was only looked at may be gone
+    const elements = part.elements.filter(({ parentElement }) => parentElement);
+    const [first] = elements;
+    if (!first) return;
     if (this.hidden.length === 0) {
-      this.button ??= this.createButton(element.ownerDocument);
-      element.before(this.button);
+      this.button ??= this.createButton(first.ownerDocument);
+      first.before(this.button);
     }
     this.hidden.push(part);
-    element.hidden = true;
-    element.parentElement.classList.add("nbstream-partly");
+    for (const element of elements) element.hidden = true;
     this.count(part.to - part.from);
   }
 
   /** Brings back what is nearest, above what is there, which stays where it is on the screen. */
   private show(): void {
-    const below = this.hidden.at(-1)?.element.nextElementSibling ?? this.last?.element;
+    const below = this.hidden.at(-1)?.elements.at(-1)?.nextElementSibling;
     const before = below?.getBoundingClientRect().top ?? 0;
     for (let size = 0; size < STEP; ) {
       const part = this.hidden.pop();
       if (!part) break;
-      part.element.hidden = false;
+      for (const element of part.elements) element.hidden = false;
       size += this.folding.sizeOf(part);
       this.count(part.from - part.to);
     }

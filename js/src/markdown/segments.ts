@@ -40,12 +40,14 @@ export class Segments {
   private open(line: number): void {
     const group = Math.floor(this.segments.length / GROUP_SEGMENTS);
     if (group === this.groups.length) {
-      this.groups.push(this.root.appendChild(this.division("nbstream-group")));
+      const opened = this.root.appendChild(this.division("nbstream-group"));
+      this.groups.push(opened);
+      this.parts.begin(opened, line);
     }
     const segment = this.division("nbstream-segment");
     this.segments.push(segment);
     this.groups[group]?.appendChild(segment);
-    this.parts.begin(segment, line);
+    if (group === 0) this.parts.begin(segment, line);
   }
 
   private division(className: string): HTMLElement {
