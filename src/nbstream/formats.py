@@ -63,8 +63,7 @@ class Around:
         if self._open:
             return text
         self._held += text
-        begun = self._held.lstrip()
-        if self._format in _OWN and len(begun) < _ENOUGH:
+        if len(self._held.lstrip()) < (_ENOUGH if self._format in _OWN else 1):
             return ""
         return self._begin()
 

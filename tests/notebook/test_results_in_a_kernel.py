@@ -1,0 +1,202 @@
+"""Formats, code into cells, and generations in the background, in a real kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from tests.kernels import running_kernel
+from tests.loopback import Answer, LoopbackThread, Received, Step
+from tests.notebook.test_magic_in_a_kernel import TIMEOUT_S, WIDGET, Cell, Notebook
+from tests.speaking import chat_chunks
+
+TEXTS = {
+    "code": "Prose.\n\n```python\nx = 6 * 7\n```\n\nThen:\n\n```py\ny = x\n```\n",
+    "shell": "```bash\nls\n```\n",
+    "broken": "```python\nx = (\n```\n",
+    "json": '{"a": [1, 2]}',
+    "html": "<h1>Hi</h1>",
+    "plain": "*not emphasis*",
+    "slow": "Slow.",
+    "slower": "Slower.",
+}
+
+
+class Server:
+    """Answers by the model's name; the slow ones end when they are let go."""
+
+    def __init__(self) -> None:
+        self.go = {name: threading.Event() for name in ("slow", "slower")}
+        self.thread = LoopbackThread(script=self._answer)
+
+    def _answer(self, request: Received) -> Answer:
+        how: str = request.body["model"]
+        before, spoken, after = chat_chunks([TEXTS[how]])
+        if how not in self.go:
+            return Answer([before, *spoken, after])
+
+        async def steps() -> AsyncIterator[Step]:
+            for step in (before, *spoken):
+                yield step
+            await asyncio.to_thread(self.go[how].wait)
+            yield after
+
+        return Answer(steps())
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    with server.thread:
+        yield server
+        for go in server.go.values():
+            go.set()
+
+
+@pytest.fixture(scope="module", params=["nbstream-7", "nbstream-6"])
+def kernel(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Notebook]:
+    with running_kernel(request.param, tmp_path_factory.mktemp("kernel")) as (manager, client):
+        notebook = Notebook(manager, client, "")
+        notebook.run("%load_ext nbstream\nimport nbstream")
+        yield notebook
+
+
+@pytest.fixture
+def notebook(kernel: Notebook, server: Server) -> Notebook:
+    kernel.url = server.thread.url
+    return kernel
+
+
+def data(cell: Cell) -> dict[str, Any]:
+    return cell.contents("update_display_data")[-1]["data"]
+
+
+def test_code_keeps_the_prose_in_the_output_and_says_if_it_does_not_parse(notebook: Notebook):
+    cell = notebook.run(notebook.generate("code", "-f code -o answer"))
+    assert cell.result["text/markdown"].startswith("Prose.\n\n```python\nx = 6 * 7\n")
+    assert notebook.value("str(answer.code)") == "x = 6 * 7\n\ny = x\n"
+    broken = notebook.run(notebook.generate("broken", "-f code"))
+    assert "The Python code does not parse: line 1: '(' was never closed." in json.dumps(
+        data(broken), ensure_ascii=False
+    )
+
+
+def test_text_is_shown_plain(notebook: Notebook):
+    cell = notebook.run(notebook.generate("plain", "-f text -o answer"))
+    assert cell.result["text/markdown"].startswith("~~~~~~~~text\n*not emphasis*\n~~~~~~~~\n")
+    assert notebook.value("answer.text") == "*not emphasis*"
+
+
+def test_json_that_is_none_is_said(notebook: Notebook):
+    fine = notebook.run(notebook.generate("json", "-f json"))
+    assert "is not JSON" not in json.dumps(data(fine))
+    wrong = notebook.run(notebook.generate("plain", "--format json"))
+    assert "The answer is not JSON: line 1, column 1" in json.dumps(data(wrong))
+
+
+def test_html_is_a_sandboxed_frame(notebook: Notebook):
+    cell = notebook.run(notebook.generate("html", "-f html"))
+    assert cell.result["text/html"].startswith('<iframe sandbox=""')
+
+
+def test_insert_puts_the_python_code_into_a_new_cell_and_replace_into_this_one(notebook: Notebook):
+    for flag, replaces in (("--insert", False), ("--replace", True)):
+        (payload,) = notebook.run(notebook.generate("code", flag)).reply["payload"]
+        assert payload["source"] == "set_next_input"
+        assert payload["text"] == "x = 6 * 7\n\ny = x"
+        assert payload["replace"] is replaces
+
+
+def test_where_there_is_no_python_code_nothing_is_inserted_and_that_is_said(notebook: Notebook):
+    cell = notebook.run(notebook.generate("shell", "--insert"))
+    assert cell.reply["payload"] == []
+    assert cell.printed == "Nothing was inserted: there is no Python code in the answer.\n"
+
+
+def until_updated(notebook: Notebook, count: int) -> list[dict[str, Any]]:
+    """The next so many static results, whichever cell's they are."""
+    updates: list[dict[str, Any]] = []
+    while len(updates) < count:
+        message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
+        if message["msg_type"] == "update_display_data":
+            updates.append(message["content"])
+    return updates
+
+
+def test_background_cells_end_at_once_and_each_output_has_its_own_result(
+    notebook: Notebook, server: Server
+):
+    first = notebook.run(notebook.generate("slow", "--background -o slow"))
+    second = notebook.run(notebook.generate("slower", "--background"))
+    displays: list[dict[str, Any]] = []
+    for cell in (first, second):
+        assert cell.reply["status"] == "ok"
+        (shown,) = cell.contents("display_data")
+        assert WIDGET in shown["data"]
+        displays.append(shown["transient"])
+    (out,) = second.contents("execute_result")
+    assert "openai-chat/slower" in out["data"]["text/plain"]
+    notebook.run("slower = _")
+    assert notebook.value("[g.model for g in nbstream.running]") == [
+        "openai-chat/slow",
+        "openai-chat/slower",
+    ]
+    server.go["slower"].set()
+    (update,) = until_updated(notebook, 1)
+    assert update["transient"] == displays[1]
+    assert update["data"]["text/markdown"].startswith("Slower.\n\n")
+    assert WIDGET not in update["data"]
+    server.go["slow"].set()
+    assert notebook.value("[slow.result().text, (await slow).status, slow.status]") == [
+        "Slow.",
+        "complete",
+        "complete",
+    ]
+    assert notebook.value("[slower.text, list(nbstream.running)]") == ["Slower.", []]
+
+
+def test_a_background_generation_can_be_cancelled_and_keeps_what_came(
+    notebook: Notebook, server: Server
+):
+    notebook.run(notebook.generate("slow", "--background -o slow --chat background"))
+    notebook.run("import asyncio\nwhile not slow.text: await asyncio.sleep(0)\nslow.cancel()")
+    assert notebook.value("[slow.result().status, slow.text]") == ["cancelled", "Slow."]
+    talk = "nbstream.conversations['background'].history.exchanges"
+    assert notebook.value(f"[(e.answer, e.cut) for e in {talk}]") == [["Slow.", True]]
+
+
+def test_an_interrupt_of_the_wait_leaves_the_generation_going(notebook: Notebook, server: Server):
+    notebook.run(notebook.generate("slow", "--background -o slow"))
+    sent = notebook.client.execute("print('waits', flush=True)\nslow.result()")
+    while True:
+        message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
+        if "waits" in message["content"].get("text", ""):
+            break
+    notebook.manager.interrupt_kernel()
+    cell = notebook.ended(sent)
+    assert "the generation goes on in the background" in cell.traceback
+    with_timeout = notebook.run("slow.result(0)")
+    assert "has not ended within 0 seconds" in with_timeout.traceback
+    server.go["slow"].set()
+    assert notebook.value("slow.result().text") == "Slow."
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        ("-f yaml", "invalid choice: 'yaml'"),
+        ("--insert --replace", "choose one"),
+        ("--insert --background", "leave one out"),
+    ],
+)
+def test_a_mistake_is_one_sentence(notebook: Notebook, flags: str, sentence: str):
+    cell = notebook.run(notebook.generate("code", flags))
+    assert sentence in cell.printed + cell.traceback
+    assert (cell.printed + cell.traceback).count("\n") <= 1
