@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nbstream.events import (
+    Attachment,
     End,
     Event,
     Frame,
@@ -33,6 +34,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Usage, COUNT, COUNT),
     st.builds(Progress, st.none() | st.floats(0, 0.99), st.just("max_tokens"), st.integers(0, 9)),
     st.builds(Notice, st.just("info"), TEXT),
+    st.builds(Attachment, TEXT, st.just("text"), st.integers(0, 9), st.integers(0, 9)),
     st.builds(Reset, st.integers(1, 3), st.floats(0, 9), st.just("429")),
     st.builds(PhaseStart, st.sampled_from(["waiting", "writing"]), st.just("")),
     st.builds(PhaseEnd, st.just("writing")),
@@ -57,8 +59,8 @@ def streams(draw: st.DrawFn, max_size: int = 30) -> list[Frame]:
 
 def summary(transcript: Any) -> dict[str, Any]:
     """All that a reader of a transcript can see, but how many pieces it came in."""
-    names = "text reasoning tool_calls status usage progress phases notices resets start end seq"
-    seen = {name: getattr(transcript, name) for name in names.split()}
+    names = "text reasoning tool_calls status usage progress phases notices attachments resets"
+    seen = {name: getattr(transcript, name) for name in f"{names} start end seq".split()}
     seen["at_s"] = round(transcript.at_s, 4)
     seen["first_token_at_s"] = transcript.first_token_at_s
     return seen

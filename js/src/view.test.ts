@@ -216,3 +216,12 @@ test("what the model writes is text, never markup", async () => {
   expect(view.element.querySelector("img, script")).toBeNull();
   expect(said(".nbstream-error")).toBe(hostile);
 });
+
+test("what was attached shows while it runs and when it has ended", async () => {
+  const size = { characters: 12, tokens: 3 };
+  play(START, [0, "attachment", { name: "df", kind: "pandas DataFrame", ...size }]);
+  await eventually(() => expect(said(".nbstream-attachments")).toBe("df 12 characters"));
+  play(text(1, "Hi"), end(2, "complete"));
+  await ended();
+  expect(said(".nbstream-attachments")).toBe("df 12 characters");
+});

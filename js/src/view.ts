@@ -2,6 +2,7 @@
  * The answer as it is written, and as it stands at the end. Knows nothing of widgets: it is given
  * transcripts and what changed in them, and says when the reader cancels.
  */
+import { createAttachments } from "./attachments";
 import { element, setText } from "./elements";
 import { createEnding } from "./ending";
 import { handleKeys } from "./keys";
@@ -62,6 +63,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     options.loadMath ? { loadMath: options.loadMath } : {},
   );
   const line = createStatusLine(document, () => cancel());
+  const attachments = createAttachments(document);
   const notices = createNotices(document);
   const reasoning = createReasoning(document);
   const box = createScrollBox(document, markdown.element, signal);
@@ -70,7 +72,8 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
   // read where it stands, and said aloud only where it is news
   spoken.setAttribute("aria-live", saved ? "off" : "polite");
 
-  const above = [line.element, ending.line, notices.element, reasoning.element];
+  const said = [attachments.element, notices.element, reasoning.element];
+  const above = [line.element, ending.line, ...said];
   const root = element(document, "div", "root", ...above, box.element, ending.sentence, spoken);
   root.className = "nbstream";
   root.tabIndex = -1;
@@ -127,7 +130,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     const { status } = transcript;
     const before = root.dataset["status"];
     if (status !== before && !live()) ending.replace(line.element);
-    for (const part of [line, notices, reasoning, ending]) part.update(transcript);
+    for (const part of [line, attachments, notices, reasoning, ending]) part.update(transcript);
     if (status !== before) {
       if (!live()) leaveFocus();
       tickWhileLive();

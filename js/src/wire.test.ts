@@ -9,7 +9,16 @@ test("every event of the shared fixture is read with its own fields unchanged", 
 test("the shared fixture has every type of event", () => {
   const types = new Set(fixture.frames.map((frame) => frame.type));
   expect([...types].sort()).toEqual([
-    ...["end", "failover", "notice", "phase-end", "phase-start", "progress", "reasoning-delta"],
+    ...[
+      "attachment",
+      "end",
+      "failover",
+      "notice",
+      "phase-end",
+      "phase-start",
+      "progress",
+      "reasoning-delta",
+    ],
     ...["reset", "resume", "start", "text-delta", "tool-call-delta", "usage"],
   ]);
 });

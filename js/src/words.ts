@@ -1,7 +1,7 @@
 /** What the view says: times, counts and states in words. Pure. */
 import type { Figures } from "./figures";
 import { currentPhase, isLive, type Transcript } from "./transcript";
-import type { ProgressSource, Status } from "./wire";
+import type { EventOf, ProgressSource, Status } from "./wire";
 
 const PHASES: Record<string, string> = {
   queued: "Queued",
@@ -60,6 +60,20 @@ export function costWords(usd: number): string {
   }
   const places = usd > 0 ? 1 - Math.floor(Math.log10(usd)) : 2;
   return `$${usd.toFixed(Math.min(Math.max(places, 2), 12))}`;
+}
+
+type Attachment = EventOf<"attachment">;
+
+/** `1,204 characters`; an image's size in tokens. */
+export function sizeWords({ characters, tokens }: Attachment): string {
+  if (characters === 0) return `~${tokens.toLocaleString("en-US")} tokens`;
+  return `${characters.toLocaleString("en-US")} character${characters === 1 ? "" : "s"}`;
+}
+
+export function attachmentWords(attachment: Attachment): string {
+  const { kind, characters, tokens } = attachment;
+  const size = characters === 0 ? "" : `${sizeWords(attachment)}, `;
+  return `${kind}, ${size}about ${tokens.toLocaleString("en-US")} tokens`;
 }
 
 export function rateWords({ tokensPerS }: Figures): string {

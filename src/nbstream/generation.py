@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .errors import NbStreamError, of_code
-from .events import EndStatus, Usage
+from .events import Attachment, EndStatus, Usage
 from .fences import CodeBlocks, code_blocks
 from .metrics import Metrics, measure
 from .transcript import ToolCall, Transcript
@@ -33,6 +33,7 @@ class Generation:
     error_code: str = ""
     served_model: str = ""
     request_id: str = ""
+    attachments: tuple[Attachment, ...] = ()
     ignored_events: int = 0
     failure: NbStreamError | None = field(default=None, compare=False)
 
@@ -55,6 +56,7 @@ class Generation:
             error_code=end.code,
             served_model=end.model,
             request_id=end.request_id,
+            attachments=tuple(transcript.attachments),
             ignored_events=end.ignored,
             failure=failure if end.status == "failed" else None,
         )

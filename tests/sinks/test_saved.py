@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from nbstream.events import End, EndStatus, Frame, Start, TextDelta, Usage
+from nbstream.events import Attachment, End, EndStatus, Frame, Start, TextDelta, Usage
 from nbstream.generation import Generation
 from nbstream.sinks.saved import duration, footer, markdown, mimebundle, plain
 from nbstream.transcript import Transcript
@@ -123,6 +123,14 @@ def test_only_what_is_open_is_closed(text: str, closed: str):
 
 def test_the_footer_says_model_status_tokens_and_time():
     assert footer(generation()) == "openai/m · Complete · 182 tokens · 0.8 s"
+
+
+def test_the_footer_says_what_was_attached_and_how_large_it_was():
+    attached = [Attachment("df", "pandas DataFrame", 1204, 301), Attachment("fig", "image", 0, 410)]
+    result = replace(generation(), attachments=tuple(attached))
+    assert footer(result).endswith(" · with df (1,204 characters), fig (~410 tokens)")
+    many = replace(generation(), attachments=tuple(attached * 4))
+    assert footer(many).endswith("df (1,204 characters) and 3 more")
 
 
 def test_estimated_tokens_are_marked_and_none_are_not_told():

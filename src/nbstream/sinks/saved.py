@@ -7,7 +7,9 @@ widget, and never what runs or loads.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from ..events import Attachment
 from ..fences import closing_fence
 from ..generation import Generation
 from ..harmless import safe_markdown
@@ -16,6 +18,7 @@ from ..harmless import safe_markdown
 # at which jupyter_server starts to drop output (1 MB/s over 3 s).
 _LONGEST_PLAIN = 400_000
 _LONG = 1_000_000
+_MOST_NAMED = 5
 
 
 def mimebundle(generation: Generation) -> dict[str, str]:
@@ -70,7 +73,22 @@ def footer(generation: Generation) -> str:
     if metrics.cost_usd is not None:
         facts.append(dollars(metrics.cost_usd))
     facts.append(duration(metrics.elapsed_s))
+    if generation.attachments:
+        facts.append(f"with {attached(generation.attachments)}")
     return " · ".join(facts)
+
+
+def attached(attachments: Sequence[Attachment]) -> str:
+    """What went into the prompt, each with its size, for example
+    ``df (1,204 characters), fig (~410 tokens)``."""
+    named = [
+        f"{one.name} ({one.characters:,} characters)"
+        if one.characters
+        else f"{one.name} (~{one.tokens:,} tokens)"
+        for one in attachments[:_MOST_NAMED]
+    ]
+    more = len(attachments) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def dollars(amount: float) -> str:
