@@ -83,7 +83,7 @@ class Loopback:
         self.connections += 1
         number, request, kept = self.connections, None, True
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            with suppress(OSError, asyncio.IncompleteReadError):
                 while kept:
                     request = await _receive(reader)
                     request.connection = number
@@ -96,7 +96,7 @@ class Loopback:
         finally:
             self._open.discard(task)
             writer.close()
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 await writer.wait_closed()
 
 
@@ -137,7 +137,7 @@ async def _serve(
 
 
 async def _leave(request: Received, reader: asyncio.StreamReader) -> None:
-    with suppress(ConnectionError):
+    with suppress(OSError):
         while await reader.read(1024):
             pass
     _closed(request)
