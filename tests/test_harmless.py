@@ -94,7 +94,7 @@ def test_an_image_is_a_link_with_its_name(text: str, safe: str):
         ("<javascript:b>", "javascript&#58;b"),
         ("[1. a](javascript:b)", "&#49;. a"),
         ("[# a](vbscript:b)", "&#35; a"),
-        ("- [](javascript:b)", "- &zwnj;"),
+        ("- [](javascript:b)", "- &#32;"),
         ("ftp://a.b", "ftp&#58;//a.b"),
         ('[a](http://x/$"y$)', "[a](http://x/%24%22y%24)"),
     ],
@@ -175,6 +175,8 @@ def test_characters_that_hide_or_reorder_are_named():
     for char in "\u202e\u2066\u200b\u00ad\U000e0041\x07\ufeff":
         for text in (f"a{char}b", f"`a{char}b`", f"    a{char}b", f"[a{char}b](/u)"):
             assert f"aU+{ord(char):04X}b" in safe_markdown(text)
+        assert safe_markdown(f"a&#{ord(char)};b") == f"aU+{ord(char):04X}b"
+    assert safe_markdown("a&shy;b&ZeroWidthSpace;c&amp;") == "aU+00ADbU+200Bc&amp;"
     for text in ("👩‍👩‍👧", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "می‌خواهم", "क्‍ष", "1️⃣"):
         assert visible(text) == text
 

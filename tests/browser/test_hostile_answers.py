@@ -44,17 +44,7 @@ def test_a_hostile_answer_runs_nothing_and_fetches_nothing_while_it_streams(
     assert notebook.page.evaluate("window.ran") is None
 
 
-@pytest.mark.parametrize(
-    "extension",
-    [
-        pytest.param(True, id="extension"),
-        pytest.param(
-            False,
-            id="no-extension",
-            marks=pytest.mark.xfail(strict=True, reason="the saved Markdown is as it came"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("extension", [True, False], ids=["extension", "no-extension"])
 def test_the_static_result_runs_nothing_and_fetches_nothing(
     open_notebook: OpenNotebook, provider: Provider, extension: bool
 ) -> None:

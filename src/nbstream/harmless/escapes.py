@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from .invisible import visible_entities
+
 # TeX that makes links, loads or styles: MathJax and KaTeX know it, also where an entity or an
 # escape hides it from the Markdown parser.
 _TEX = (
@@ -88,7 +90,7 @@ def settled(text: str) -> str:
     """Text with its markup, once it is whole: TeX names that would link or load are broken by what
     has no width, and an address has no math in it."""
     if "\\" in text or "&" in text:
-        text = _LETTER.sub(_letter, text)
+        text = visible_entities(_LETTER.sub(_letter, text))
         text = _ESCAPED_AT.sub(lambda found: found[1] or "&#64;", text)
         text = _TEX_NAME.sub(lambda tex: f"{tex[1]}{tex[2][0]}&zwnj;{tex[2][1:]}", text)
     return _ADDRESS.sub(_without_math, text) if is_address_with_math(text) else text

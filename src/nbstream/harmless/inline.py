@@ -212,7 +212,7 @@ class _Writer:
         label()
         if not begins_line:
             return
-        first = self.out[before] if len(self.out) > before else "&zwnj;"
+        first = self.out[before] if len(self.out) > before else "&#32;"
         if not isinstance(first, _Code):
             first = first.lstrip(" \t")
             if _BLOCK_MARK.match(first):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html.entities import html5
 
 _SUSPECT = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e"
@@ -20,6 +21,7 @@ _FLAG = re.compile(
     + _SUSPECT.pattern
     + ")"
 )
+_ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 _JOINERS = "\u200c\u200d"
 
 
@@ -28,6 +30,26 @@ def visible(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
     return _FLAG.sub(_shown, text)
+
+
+def visible_entities(text: str) -> str:
+    """The same for Markdown with such characters written as entities."""
+    return _ENTITY.sub(_shown_entity, text) if "&" in text else text
+
+
+def _shown_entity(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        char = html5.get(f"{name};", "")
+    else:
+        number = int(decimal) if decimal else int(hexadecimal, 16)
+        char = chr(number) if 0 < number < 0x110000 else ""
+    if not _SUSPECT.fullmatch(char):
+        return match[0]
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    after = match.string[match.end() : match.end() + 1]
+    needed = _is_needed(char, before + char + after, len(before))
+    return match[0] if needed else f"U+{ord(char):04X}"
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Route
 
 from tests.conformance.vectors import VECTORS
 from tests.hostile import OWN, saved
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE = "http://page.invalid/"
 ELEMENTS = """() => [...document.querySelectorAll(".jp-OutputArea *")].filter((element) =>
   /^(script|style|img|image|svg|iframe|object|embed|link|meta|base|form|video|audio|math)$/i
@@ -26,15 +23,6 @@ ELEMENTS = """() => [...document.querySelectorAll(".jp-OutputArea *")].filter((e
 ).map((element) => element.outerHTML.slice(0, 200))"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 def exported(texts: list[str]) -> str:
     """The page of a notebook with an answer in each cell."""
     notebook = nbformat.v4.new_notebook()
@@ -44,7 +32,7 @@ def exported(texts: list[str]) -> str:
     return HTMLExporter().from_notebook_node(notebook)[0]
 
 
-def loaded(browser: Browser, html: str) -> tuple[set[str], list[str], list[str]]:
+def loaded(context: BrowserContext, html: str) -> tuple[set[str], list[str], list[str]]:
     """What the page asked for, what it said in dialogs, and its elements that may do something."""
     asked: set[str] = set()
     said: list[str] = []
@@ -56,7 +44,7 @@ def loaded(browser: Browser, html: str) -> tuple[set[str], list[str], list[str]]
             asked.add(route.request.url)
             route.abort()
 
-    page = browser.new_page()
+    page = context.new_page()
     page.route("**/*", answer)
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     page.goto(PAGE)
@@ -66,17 +54,19 @@ def loaded(browser: Browser, html: str) -> tuple[set[str], list[str], list[str]]
 
 
 @pytest.mark.parametrize("source", ["own", "owasp_xss", "blns"])
-def test_a_page_with_hostile_answers_asks_for_what_an_empty_one_does(browser: Browser, source: str):
+def test_a_page_with_hostile_answers_asks_for_what_an_empty_one_does(
+    context: BrowserContext, source: str
+):
     file = VECTORS / "hostile" / f"{source}.json"
     if source != "own" and not file.is_file():
         pytest.skip(f"no {file.name} in NBSTREAM_VECTORS")
     texts = OWN if source == "own" else json.loads(file.read_text(encoding="utf-8"))
-    its_own, _, _ = loaded(browser, exported(["Hello"]))
-    asked, said, elements = loaded(browser, exported(texts))
+    its_own, _, _ = loaded(context, exported(["Hello"]))
+    asked, said, elements = loaded(context, exported(texts))
     assert (asked - its_own, said, elements) == (set(), [], [])
 
 
-def test_the_page_would_run_what_is_not_made_harmless(browser: Browser):
+def test_the_page_would_run_what_is_not_made_harmless(context: BrowserContext):
     html = exported(["MARK"]).replace("MARK", "<img src=x onerror=alert(1)>")
-    asked, said, elements = loaded(browser, html)
+    asked, said, elements = loaded(context, html)
     assert (f"{PAGE}x" in asked, said, len(elements)) == (True, ["1"], 1)
