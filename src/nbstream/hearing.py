@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .characters import Characters, well_formed
@@ -11,6 +12,7 @@ from .limits import Allowance, Limits
 from .provider import Ignored, Phase, ProviderEvent, Served, Stop
 from .seam import Seam
 from .transcript import Transcript
+from .transforms import Chain, Transform
 
 
 class CutShort(Exception):
@@ -25,10 +27,17 @@ class Hearing:
     own: a model that thinks without end is no better than one that writes without end.
     """
 
-    def __init__(self, out: FrameWriter, transcript: Transcript, limits: Limits) -> None:
+    def __init__(
+        self,
+        out: FrameWriter,
+        transcript: Transcript,
+        limits: Limits,
+        transforms: Sequence[Callable[[str], str] | Transform] = (),
+    ) -> None:
         self._out = out
         self._transcript = transcript
         self._most = limits.max_chars
+        self._transforms = transforms
         self.ignored = 0
         self.begin()
 
@@ -40,6 +49,7 @@ class Hearing:
         self._before = said.usage
         self._is_counted = said.uncounted[0] == 0
         self._text, self._reasoning = Characters(), Characters()
+        self._changes = Chain(self._transforms)
         self._text_left, self._reasoning_left = Allowance(self._most), Allowance(self._most)
         self._arguments_left = Allowance(self._most)
         self._text_left.take(said.text)
@@ -72,10 +82,15 @@ class Hearing:
         """No more is coming."""
         await self._reasoning_came(self._reasoning.rest())
         await self._text_came(self._seam.take(self._text.rest()) + self._seam.rest())
+        await self._say(self._changes.rest())
 
     async def _text_came(self, text: str) -> None:
         kept = self._text_left.take(text)
-        if kept:
+        await self._say(self._changes.take(kept))
+        self._check(kept, text)
+
+    async def _say(self, text: str) -> None:
+        if text:
             await self._out.enter("writing")
             await self._out.write(TextDelta(kept))
             await self._out.progress()

@@ -11,6 +11,7 @@ from .errors import UsageError
 from .limits import Limits
 from .request import Message, Request
 from .retry import OnDrop, RetryPolicy
+from .transforms import Transforms
 
 
 class Options(TypedDict, total=False):
@@ -28,6 +29,8 @@ class Options(TypedDict, total=False):
     retries: how many attempts may follow a failed one (3 unless said).
     max_retry_seconds: no attempt begins later than so long after the first (300 unless said).
     on_drop: what follows a stream that broke off: "continue" it, "restart" it, or "stop".
+    transforms: what changes the text as it comes: a callable on pieces of it, such as `str.upper`,
+        an object with `take` and `rest` (see `nbstream.transforms`), or several in their order.
     """
 
     base_url: str | None
@@ -46,6 +49,7 @@ class Options(TypedDict, total=False):
     retries: int | None
     max_retry_seconds: float | None
     on_drop: OnDrop | None
+    transforms: Transforms | None
 
 
 def request(prompt: str | Sequence[Message], model: str, options: Options) -> Request:

@@ -31,6 +31,7 @@ from .request import Request
 from .retry import RetryPolicy
 from .route import Route
 from .transcript import Transcript
+from .transforms import Transform
 from .watchdog import Watchdog
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class Session:
         retry: RetryPolicy | None = None,
         limits: Limits | None = None,
         slots: Slots | None = None,
+        transforms: Sequence[Callable[[str], str] | Transform] = (),
         typical_tokens: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -79,6 +81,7 @@ class Session:
         self._retry = retry or RetryPolicy()
         self._limits = limits or Limits()
         self._slots = slots or Slots(1)
+        self._transforms = transforms
         self._meter = ProgressMeter(request.max_tokens, typical_tokens)
         self._clock = clock
         self._wall_clock = wall_clock
@@ -95,7 +98,7 @@ class Session:
         """Run the stream, each frame to `sink`. The provider's failures are told by the End frame,
         never raised; a cancel of the task that runs this is, after the End."""
         self._out = FrameWriter(self.transcript, sink, self._meter, self._clock)
-        self._hearing = Hearing(self._out, self.transcript, self._limits)
+        self._hearing = Hearing(self._out, self.transcript, self._limits, self._transforms)
         self._interruption.begin()
         end = End("failed", error="The stream was torn down.", code="torn-down")
         try:

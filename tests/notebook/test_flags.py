@@ -54,7 +54,7 @@ def test_a_flag_is_the_option_of_its_name(line: str, name: str, value: Any):
 
 def test_every_option_but_the_key_has_its_flag():
     flagged = {f"{name}".replace("-", "_") for name in vars(flags(""))}
-    assert Options.__annotations__.keys() - flagged == {"api_key"}
+    assert Options.__annotations__.keys() - flagged == {"api_key", "transforms"}
 
 
 def test_the_key_is_read_from_the_variable_that_is_named(monkeypatch: pytest.MonkeyPatch):
