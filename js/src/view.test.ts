@@ -225,3 +225,15 @@ test("what was attached shows while it runs and when it has ended", async () => 
   await ended();
   expect(said(".nbstream-attachments")).toBe("df 12 characters");
 });
+
+test("text grows evenly, or is there at once where the reader wants it so", () => {
+  const frames: FrameRequestCallback[] = [];
+  vi.spyOn(window, "requestAnimationFrame").mockImplementation((draw) => frames.push(draw));
+  const words = "word ".repeat(400).trim();
+  play(START, text(1, words));
+  frames.pop()?.(0);
+  expect(log()?.length).toBeLessThan(words.length);
+  view.set({ smooth: false });
+  frames.pop()?.(0);
+  expect(log()).toBe(words);
+});

@@ -85,11 +85,12 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
   let changed = false;
   let ended = false;
   let cancelled = false;
+  let smooth = true;
 
   const live = () => transcript === null || isLive(transcript.status);
 
   const draw = (nowMs: number) => {
-    const whole = !live() || still.matches || document.hidden;
+    const whole = !live() || !smooth || still.matches || document.hidden;
     const text = whole ? spread.takeAll() : spread.take(nowMs);
     if (text) markdown.append(text);
     if (thoughts) reasoning.append(thoughts);
@@ -193,6 +194,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     },
     set(settings) {
       markdown.allowImages(settings.image_hosts ?? []);
+      smooth = settings.smooth ?? true;
     },
     loadMathWith: (load) => markdown.loadMathWith(load),
     restore() {

@@ -99,6 +99,8 @@ export function readFrame(json: unknown): Frame {
 export interface Settings {
   /** The hosts images are loaded from; left out where there are none. */
   image_hosts?: readonly string[];
+  /** Left out where text grows evenly; false: each batch is shown at once. */
+  smooth?: boolean;
 }
 
 /** What the kernel sends; `runtime` is the stub's own business. */

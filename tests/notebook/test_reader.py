@@ -40,6 +40,7 @@ def test_what_is_no_host_is_refused_with_an_example(name: Any):
 def test_a_reader_who_sets_nothing_sends_nothing():
     assert Reader().to_json() == {}
     assert Reader(("example.org",)).to_json() == {"image_hosts": ["example.org"]}
+    assert Reader(smooth=False).to_json() == {"smooth": False}
 
 
 def test_config_takes_hosts_alone():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from IPython.core.error import UsageError as CellError
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
-from traitlets import Dict, Int, List, Unicode, validate
+from traitlets import Bool, Dict, Int, List, Unicode, validate
 
 from ..costs import configure as configure_prices
 from ..errors import NbStreamError, UsageError
@@ -70,6 +70,10 @@ class NbStream(Magics):
         Unicode(),
         help="Hosts from which the live output loads images, over https: ['images.example.org'],"
         " or '*.example.org' with its subdomains. All other images are links.",
+    ).tag(config=True)
+
+    smooth = Bool(
+        True, help="Let text grow evenly from batch to batch; off: show each batch as it comes."
     ).tag(config=True)
 
     @validate("image_hosts")
@@ -128,6 +132,11 @@ class NbStream(Magics):
         " .text, .status, .cancel() and .result(); nbstream.running are all of them.",
     )
     @argument("--keep", action="store_true", help="Leave the live output instead of Markdown.")
+    @argument(
+        "--smooth",
+        choices=("on", "off"),
+        help="Let text grow evenly from batch to batch (the default), or show each as it comes.",
+    )
     @argument(
         "--allow-images",
         action="append",
@@ -278,7 +287,10 @@ class NbStream(Magics):
         if flags.insert and flags.replace:
             raise UsageError("--insert makes a new cell and --replace takes this one; choose one.")
         format: Format = "markdown" if flags.format == "md" else flags.format
-        reader = Reader((*self.image_hosts, *image_hosts(flags.allow_images or ())))
+        reader = Reader(
+            (*self.image_hosts, *image_hosts(flags.allow_images or ())),
+            self.smooth if flags.smooth is None else flags.smooth == "on",
+        )
         return Look(format, flags.keep, reader)
 
     def _named(self, name: str | None, value: T) -> T | None:

@@ -17,13 +17,16 @@ _HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*(:\d{{1,5}})?")
 @dataclass(frozen=True, slots=True)
 class Reader:
     """`image_hosts`: where the page may load images from, over https, as `image_hosts` reads them;
-    the others are links."""
+    the others are links. `smooth`: text grows evenly from batch to batch, else each is shown at
+    once (as it is for readers whose system asks for less motion)."""
 
     image_hosts: tuple[str, ...] = ()
+    smooth: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """What differs from a reader who has set nothing."""
-        return {"image_hosts": list(self.image_hosts)} if self.image_hosts else {}
+        hosts = {"image_hosts": list(self.image_hosts)} if self.image_hosts else {}
+        return hosts if self.smooth else {**hosts, "smooth": False}
 
 
 def image_hosts(names: Iterable[str]) -> tuple[str, ...]:
