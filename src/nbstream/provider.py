@@ -57,7 +57,8 @@ class Provider(Protocol):
     """A source of answers.
 
     One that takes a last message of the assistant as the beginning of its answer, and goes on from
-    there, says so with an attribute `continues = True`.
+    there, says so with an attribute `continues = True`; one that sends a message's images,
+    `takes_images = True`: no other is asked with them.
     """
 
     @property

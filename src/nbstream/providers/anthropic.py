@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..costs import price_of
 from ..errors import MissingKey
 from ..provider import ProviderEvent
-from ..request import Request
+from ..request import Message, Request
 from .connections import borrowed, http_options
 from .exchange import exchange, load, post
 from .failures import Asked
@@ -45,6 +45,8 @@ class Anthropic:
 
     `timeout_s` is the longest silence in seconds. Raises MissingKey.
     """
+
+    takes_images = True
 
     def __init__(
         self,
@@ -137,7 +139,7 @@ def _body(request: Request, provider: str) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": request.model,
         "max_tokens": _MAX_TOKENS,
-        "messages": [{"role": turn.role, "content": turn.text} for turn in request.messages],
+        "messages": [{"role": turn.role, "content": _content(turn)} for turn in request.messages],
         **mapped(request, provider, _FIELDS),
     }
     if request.effort is not None:
@@ -147,3 +149,14 @@ def _body(request: Request, provider: str) -> dict[str, Any]:
     if request.system is not None:
         body["system"] = request.system
     return {**body, **request.extra, "stream": True}
+
+
+def _content(turn: Message) -> str | list[dict[str, Any]]:
+    if not turn.images:
+        return turn.text
+    sources = [
+        {"type": "base64", "media_type": image.media_type, "data": image.base64}
+        for image in turn.images
+    ]
+    images = [{"type": "image", "source": source} for source in sources]
+    return [*images, {"type": "text", "text": turn.text}]

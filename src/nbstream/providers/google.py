@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ..costs import price_of
 from ..errors import MissingKey, UsageError
 from ..provider import ProviderEvent
-from ..request import Request
+from ..request import Message, Request
 from .connections import borrowed, http_options
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
@@ -41,6 +41,8 @@ class Google:
     `timeout_s` is the longest silence in seconds. Raises MissingKey, and UsageError where the SDK
     is not installed.
     """
+
+    takes_images = True
 
     def __init__(
         self,
@@ -190,9 +192,17 @@ async def _names(client: Client) -> list[str]:
 
 def _contents(request: Request) -> list[Any]:
     return [
-        {"role": "model" if turn.role == "assistant" else "user", "parts": [{"text": turn.text}]}
+        {"role": "model" if turn.role == "assistant" else "user", "parts": _parts(turn)}
         for turn in request.messages
     ]
+
+
+def _parts(turn: Message) -> list[dict[str, Any]]:
+    images = [
+        {"inline_data": {"mime_type": image.media_type, "data": image.data}}
+        for image in turn.images
+    ]
+    return [*images, {"text": turn.text}]
 
 
 _FIELDS = {

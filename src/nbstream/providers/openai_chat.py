@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from ..provider import ProviderEvent
-from ..request import Request
+from ..request import Message, Request
 from .chat_chunks import ChatChunks
 from .exchange import exchange, post
 from .openai_server import OpenAIServer
@@ -21,6 +21,8 @@ class OpenAIChat:
 
     `timeout_s` is the longest silence in seconds. Raises MissingKey.
     """
+
+    takes_images = True
 
     def __init__(
         self,
@@ -76,7 +78,9 @@ def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
     """The request by the API's names. Raises UsageError for what the preset does not have."""
     is_preset = server.preset is not OPENAI or server.is_own
     fields = {**_FIELDS, **server.preset.fields} if is_preset else _FIELDS
-    turns = [{"role": turn.role, "content": turn.text} for turn in request.messages]
+    turns: list[dict[str, Any]] = [
+        {"role": turn.role, "content": _content(turn)} for turn in request.messages
+    ]
     if request.system is not None:
         turns.insert(0, {"role": "system", "content": request.system})
     usage = fields["usage"]
@@ -88,3 +92,10 @@ def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
         **request.extra,
         "stream": True,
     }
+
+
+def _content(turn: Message) -> str | list[dict[str, Any]]:
+    if not turn.images:
+        return turn.text
+    images = [{"type": "image_url", "image_url": {"url": image.url}} for image in turn.images]
+    return [*images, {"type": "text", "text": turn.text}]

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import NbStreamError, ProviderError
 from ..provider import ProviderEvent
-from ..request import Request
+from ..request import Message, Request
 from .exchange import exchange, post
 from .openai_chat import chat
 from .openai_server import OpenAIServer
@@ -31,6 +31,8 @@ class OpenAIResponses:
     With `or_chat` a server of one's own that has no Responses is asked for chat completions.
     `timeout_s` is the longest silence in seconds. Raises MissingKey.
     """
+
+    takes_images = True
 
     def __init__(
         self,
@@ -127,10 +129,17 @@ def _body(request: Request, provider: str) -> dict[str, Any]:
         body["instructions"] = request.system
     return {
         "model": request.model,
-        "input": [{"role": turn.role, "content": turn.text} for turn in request.messages],
+        "input": [{"role": turn.role, "content": _content(turn)} for turn in request.messages],
         **body,
         # Nothing here comes back to an answer, so the provider need not keep it.
         "store": False,
         **request.extra,
         "stream": True,
     }
+
+
+def _content(turn: Message) -> str | list[dict[str, Any]]:
+    if not turn.images:
+        return turn.text
+    images = [{"type": "input_image", "image_url": image.url} for image in turn.images]
+    return [*images, {"type": "input_text", "text": turn.text}]

@@ -35,6 +35,8 @@ class Replay:
     `speed` is how many times faster than recorded, 0 at once; `extra["speed"]` goes before it.
     """
 
+    takes_images = True
+
     def __init__(self, *, speed: float = 1.0) -> None:
         self._speed = speed
 
