@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Unpack
 
-from . import choice, providers, transforms
+from . import choice, providers
 from . import options as opts
-from .errors import NbStreamError
+from .errors import NbStreamError, UsageError
 from .events import Attachment, End, Event, Frame, Notice
 from .gates import gate
 from .generation import Generation
 from .limits import Slots
 from .options import Options
 from .progress import PastAnswers
-from .request import Message
+from .provider import Provider
+from .request import Message, Request
 from .route import Route
 from .session import Session
 
@@ -59,7 +60,6 @@ def prepare(
         limits=opts.limits(options),
         slots=slots,
         typical_tokens=past_answers.typical(first.model),
-        transforms=transforms.steps(options.get("transforms")),
     )
 
 
@@ -81,6 +81,7 @@ def _routes(
                 base_url=None if here else options.get("base_url"),
                 api_key=options.get("api_key"),
             )
+            _check_images(source, request)
         except NbStreamError as error:
             failures.append(error)
             out.append(f"{error} {provider}/{name} is left out.")
@@ -89,6 +90,15 @@ def _routes(
     if not ways:
         raise failures[0]
     return ways, out
+
+
+def _check_images(provider: Provider, request: Request) -> None:
+    count = sum(len(turn.images) for turn in request.messages)
+    if count and not getattr(provider, "takes_images", False):
+        raise UsageError(
+            f"{provider.name} takes no images, and {count} would be sent: attach none, or name"
+            " another provider."
+        )
 
 
 def remember(session: Session) -> Generation:
