@@ -92,9 +92,8 @@ class Hearing:
     async def _say(self, text: str) -> None:
         if text:
             await self._out.enter("writing")
-            await self._out.write(TextDelta(kept))
+            await self._out.write(TextDelta(text))
             await self._out.progress()
-        self._check(kept, text)
 
     async def _reasoning_came(self, text: str) -> None:
         kept = self._reasoning_left.take(text)

@@ -108,8 +108,11 @@ class Redact:
 
 def steps(value: Any) -> tuple[Callable[[str], str] | Transform, ...]:
     """The transforms asked for, in their order. Raises UsageError for what is none."""
-    several = isinstance(value, Sequence) or value is None
-    given = tuple(cast(Sequence[Any], value or ())) if several else (value,)
+    given: tuple[Any, ...] = (value,)
+    if value is None:
+        given = ()
+    elif isinstance(value, Sequence):
+        given = tuple(cast(Sequence[Any], value))
     for step in given:
         if isinstance(step, type) or not (isinstance(step, Transform) or callable(step)):
             raise UsageError(

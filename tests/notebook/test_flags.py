@@ -52,7 +52,7 @@ def test_a_flag_is_the_option_of_its_name(line: str, name: str, value: Any):
     assert options(flags(line))[name] == value  # pyright: ignore[reportTypedDictNotRequiredAccess]
 
 
-def test_every_option_but_the_key_has_its_flag():
+def test_every_option_but_the_key_and_functions_has_its_flag():
     flagged = {f"{name}".replace("-", "_") for name in vars(flags(""))}
     assert Options.__annotations__.keys() - flagged == {"api_key", "transforms"}
 
