@@ -16,7 +16,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from nbstream.harmless import safe_markdown
 from nbstream.harmless.invisible import visible
-from nbstream.harmless.link_policy import is_safe_destination
+from nbstream.harmless.link_policy import disguised_host, is_safe_destination
 
 LINKS = json.loads((Path(__file__).parent / "fixtures" / "links.json").read_text())
 GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -47,6 +47,18 @@ def test_a_destination_that_may_be_a_link(destination: str):
 @pytest.mark.parametrize("destination", LINKS["refused"])
 def test_a_destination_that_may_not_be_a_link(destination: str):
     assert not is_safe_destination(destination)
+
+
+@pytest.mark.parametrize(("text", "destination", "host"), LINKS["disguised"])
+def test_a_text_that_is_another_address(text: str, destination: str, host: str):
+    assert disguised_host(text, destination) == host
+
+
+def test_a_link_that_reads_like_another_tells_its_host():
+    text = "[**bank.example**](https://evil.example/a) ![bank&#46;example](//b)"
+    safe = "[**bank.example**](https://evil.example/a) (evil.example) [bank&#46;example](//b)"
+    assert safe_markdown(text) == safe
+    assert safe_markdown("![a.de](http://b.de)") == "[a&#46;de](http://b.de) (b.de)"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from . import escapes
-from .link_policy import is_safe_destination
+from .link_policy import disguised_host, is_safe_destination
 
 # Nothing of what is looked for is in a text without these.
 _NOTEWORTHY = re.compile(r"[<\[\]]|&#|&[A-Za-z]|```|~~~|\\[a-zA-Z@]|(?i:ftps?:|xmpp:)", re.M)
@@ -32,6 +33,7 @@ HARMFUL = re.compile(
 """What must not be in code that some parser could read as text."""
 _STRAY = Token("text", "", 0)
 _RECORDED = ("backticks", "link", "image", "autolink", "html_inline")
+_MARKUP = re.compile(r"[*_~`\\]|!?\[|\]\([^)]*\)")
 _BRACKET = re.compile(r"(\\.)|[\[\]]")
 # At the beginning of a line these would begin a block.
 _BLOCK_MARK = re.compile(r"[-+=#>|:\d]|[*_~](?=\s|[*_~]{2}|$)")
@@ -168,10 +170,11 @@ class _Writer:
                 if in_link:
                     self._text(alt)
                 else:
-                    self._link(span, token.attrGet("src"), lambda: self._text(alt))
+                    self._link(span, token.attrGet("src"), lambda: self._text(alt), alt)
             case "link":
                 label = lambda: self.write(span.start + 1, span.label_end, in_link=True)  # noqa: E731
-                self._link(span, token.attrGet("href"), label)
+                source = self.source[span.start + 1 : span.label_end]
+                self._link(span, token.attrGet("href"), label, unescape(_MARKUP.sub("", source)))
             case "autolink":
                 address = self.source[span.start + 1 : span.end - 1]
                 self._link(span, token.attrGet("href"), lambda: self._text(address))
@@ -190,7 +193,9 @@ class _Writer:
         else:
             self._lines(source, span.start, _Code)
 
-    def _link(self, span: _Span, address: object, label: Callable[[], None]) -> None:
+    def _link(
+        self, span: _Span, address: object, label: Callable[[], None], text: str = ""
+    ) -> None:
         address = str(address or "")
         title = str(span.token.attrGet("title") or "")
         inline = self.source[span.end - 1] != "]"
@@ -205,6 +210,9 @@ class _Writer:
         self._append("[")
         label()
         self._append(f"]({escapes.destination(address)}{escapes.title(title)})")
+        host = disguised_host(text, address)
+        if host:
+            self._append(f" ({escapes.escaped(host)})".replace("&#46;", "."))
 
     def _refused(self, label: Callable[[], None]) -> None:
         """The text of a link that may not be one, which begins no block where it begins a line."""
