@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { entityTable } from "./entity-table.mjs";
 
@@ -37,13 +38,26 @@ const commonmark = {
 };
 
 /** The bytes of `entry` (a path below js/) with what it imports, but for the `external` ones. */
-export async function bundle(entry, { define = {}, external = [] } = {}) {
-  const { outputFiles } = await build({
+export async function bundle(entry, options = {}) {
+  const { outputFiles } = await built(entry, options);
+  return Buffer.from(outputFiles[0].contents);
+}
+
+/** esbuild's own account of a bundle: how many of its bytes are of which file. */
+export async function account(entry) {
+  const { metafile } = await built(entry, {});
+  const [{ inputs }] = Object.values(metafile.outputs);
+  return Object.entries(inputs).map(([file, { bytesInOutput }]) => [file, bytesInOutput]);
+}
+
+function built(entry, { define = {}, external = [] }) {
+  return build({
     absWorkingDir: here,
     entryPoints: [entry],
     bundle: true,
     minify: true,
     write: false,
+    metafile: true,
     format: "esm",
     target: "es2022",
     charset: "utf8",
@@ -52,7 +66,14 @@ export async function bundle(entry, { define = {}, external = [] } = {}) {
     external,
     plugins: [minifiedCss, commonmark],
   });
-  return Buffer.from(outputFiles[0].contents);
+}
+
+/** gzip with no time and no system in its header (bytes 4 to 7 and 9). */
+export function zipped(bytes) {
+  const packed = gzipSync(bytes, { level: 9 });
+  packed.fill(0, 4, 8);
+  packed[9] = 255;
+  return packed;
 }
 
 /** The licences of the packages the bundles have parts of; the table of entities is one. */

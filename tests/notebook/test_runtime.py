@@ -26,6 +26,10 @@ def test_what_draws_math_is_a_module_of_its_own_and_nothing_else_is_handed_out()
         assert page.chunk(name) is None
 
 
+def test_the_runtime_without_math_is_at_most_60_kb():
+    assert len(page.runtime().gzipped) <= 60_000, "`npm run sizes` in js/ tells what is in it"
+
+
 def test_the_stub_is_small():
     assert len(page.stub()) < 4096
 

@@ -1,9 +1,6 @@
 import { diff } from "@codemirror/legacy-modes/mode/diff";
-import { dockerFile } from "@codemirror/legacy-modes/mode/dockerfile";
-import { julia } from "@codemirror/legacy-modes/mode/julia";
 import { properties } from "@codemirror/legacy-modes/mode/properties";
 import { python } from "@codemirror/legacy-modes/mode/python";
-import { r } from "@codemirror/legacy-modes/mode/r";
 import { shell } from "@codemirror/legacy-modes/mode/shell";
 import { toml } from "@codemirror/legacy-modes/mode/toml";
 import { html, xml } from "@codemirror/legacy-modes/mode/xml";
@@ -26,7 +23,8 @@ import {
   typescript,
 } from "./dialects.js";
 import type { Mode } from "./mode.js";
-import { lua, ruby } from "./scripts.js";
+import { julia, r } from "./science.js";
+import { dockerFile, lua, ruby } from "./scripts.js";
 import { sql } from "./sql.js";
 
 const NAMES: [mode: unknown, names: string][] = [

@@ -1,6 +1,7 @@
 import { simpleMode } from "@codemirror/legacy-modes/mode/simple-mode";
 
-const word = (words: string) => new RegExp(`(?:${words.replaceAll(" ", "|")})\\b`);
+const word = (words: string, flags = "") =>
+  new RegExp(`(?:${words.replaceAll(" ", "|")})\\b`, flags);
 const STRINGS = { regex: /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/, token: "string" };
 const NUMBER = { regex: /0x[\da-f_]+|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?/i, token: "number" };
 const ATOM = { regex: /(?:true|false|nil|self)\b/, token: "atom" };
@@ -62,4 +63,24 @@ export const lua = simpleMode({
     { regex: /.*/, token: "string" },
   ],
   languageData: { name: "lua" },
+});
+
+export const dockerFile = simpleMode({
+  start: [
+    { regex: /#.*/, token: "comment" },
+    {
+      regex: word(
+        "from run cmd label maintainer expose env add copy entrypoint volume user workdir arg " +
+          "onbuild stopsignal healthcheck shell as",
+        "i",
+      ),
+      token: "keyword",
+    },
+    STRINGS,
+    { regex: /\$\{?\w+\}?/, token: "property" },
+    { regex: /--[\w-]+/, token: "atom" },
+    { regex: /\d+\b/, token: "number" },
+    { regex: /[^\s"'#$]+/, token: null },
+  ],
+  languageData: { name: "dockerfile" },
 });
