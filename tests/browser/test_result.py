@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.lab import Frontend
+from tests.browser.notebook_page import NotebookPage
 from tests.browser.provider import ENDLESS, MODEL, Provider
 from tests.speaking import Speech
 
 MARKDOWN = ["Some **bold**", " words.\n\n", "```python\n", "answer = 42\n", "```\n"]
 WIDGET_VIEW = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.widget-view+json']"
+SAVE_STATE = """async () => {
+  const { commands } = window.jupyterapp;
+  await commands.execute("@jupyter-widgets/jupyterlab-manager:saveWidgetState");
+}"""
 WIDGET = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
 
 
 @pytest.mark.parametrize("extension", [True, False], ids=["extension", "no-extension"])
@@ -60,6 +69,30 @@ def test_keep_leaves_the_live_output(open_notebook: OpenNotebook, provider: Prov
     assert live.get_by_role("progressbar", include_hidden=True).count() <= 1
     (output,) = notebook.save()["cells"][0]["outputs"]
     assert output["data"].keys() >= {"text/markdown", "text/plain", WIDGET}
+
+
+@pytest.mark.parametrize("flags", ["--keep", ""])
+def test_a_saved_widget_state_is_small_however_long_the_answer(
+    open_notebook: OpenNotebook, provider: Provider, flags: str
+) -> None:
+    provider.speech = Speech(tokens=ENDLESS[:10_000], tokens_per_s=None)
+    notebook = open_notebook([provider.cell(flags=flags)])
+    before = saved_widgets(notebook)
+    notebook.run_all()
+    notebook.wait_until_run(0)
+    expect(notebook.live(0)).to_have_attribute("data-status", "complete")
+    after = saved_widgets(notebook)
+    new = {model: after[model] for model in after if model not in before}
+    assert bool(new) == bool(flags)
+    assert len(json.dumps(new)) < 4096
+
+
+def saved_widgets(notebook: NotebookPage) -> dict[str, Any]:
+    """The widgets' models as the notebook saves them, where a user has that switched on."""
+    notebook.page.evaluate(SAVE_STATE)
+    saved = notebook.save()
+    notebook.page.evaluate(SAVE_STATE)
+    return saved["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
 
 
 def test_the_output_variable_has_the_generation_and_last_is_the_last_one(

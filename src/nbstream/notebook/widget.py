@@ -26,6 +26,13 @@ class LiveWidget(anywidget.AnyWidget):
         opt_out_of_subshell_routing(self, outlives_cell=outlives_cell)
         self.on_msg(self._take)  # pyright: ignore[reportUnknownMemberType]
 
+    def close(self) -> None:
+        """Leave nothing in the page, the layout that every widget has included."""
+        layout: Any = getattr(self, "layout")  # noqa: B009 - of no known type
+        super().close()
+        if layout is not None:
+            layout.close()
+
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(content, buffers)  # pyright: ignore[reportUnknownMemberType]
 
