@@ -26,6 +26,7 @@ from .widget import LiveWidget
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 # A page that has not asked by then cannot get a question in while the cell runs.
 _UNASKED_AFTER_S = 1.5
+_ASKED_WITHIN_S = 0.02
 
 
 class CellOutput:
@@ -56,8 +57,16 @@ class CellOutput:
         timer = asyncio.get_running_loop().call_later(_UNASKED_AFTER_S, push_unasked)
         try:
             await self._session.run(tee(self._sink, *more))
+            if self._look.keep:
+                # An answer that comes at once is there before the page has asked for it.
+                await self._until_asked(timer.when())
         finally:
             timer.cancel()
+
+    async def _until_asked(self, at_latest: float) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._widget.hellos and loop.time() < at_latest:  # noqa: ASYNC110 - other thread
+            await asyncio.sleep(_ASKED_WITHIN_S)
 
     def settle(self) -> Generation:
         """Put the static result in place of the live one, once the session is over."""
