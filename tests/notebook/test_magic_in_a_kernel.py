@@ -24,6 +24,7 @@ FLAGS = [
     *("--output", "--keep", "--record", "--system", "--max-tokens", "--temperature", "--top-p"),
     *("--stop", "--seed", "--effort", "--extra", "--base-url", "--api-key-name", "--max-seconds"),
     *("--max-chars", "--retries", "--max-retry-seconds", "--max-idle-seconds", "--on-drop"),
+    *("--format", "--insert", "--replace", "--chat", "--no-chat", "--background"),
 ]
 
 

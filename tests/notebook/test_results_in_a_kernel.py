@@ -172,6 +172,16 @@ def test_a_background_generation_can_be_cancelled_and_keeps_what_came(
     assert notebook.value(f"[(e.answer, e.cut) for e in {talk}]") == [["Slow.", True]]
 
 
+def test_the_result_comes_with_the_cell_that_waits_as_nbclient_needs_it(
+    notebook: Notebook, server: Server
+):
+    begun = notebook.run(notebook.generate("slow", "--background -o slow"))
+    threading.Timer(0.2, server.go["slow"].set).start()
+    cell = notebook.run("slow.result()")
+    (update,) = cell.contents("update_display_data")
+    assert update["transient"] == begun.contents("display_data")[0]["transient"]
+
+
 def test_an_interrupt_of_the_wait_leaves_the_generation_going(notebook: Notebook, server: Server):
     notebook.run(notebook.generate("slow", "--background -o slow"))
     sent = notebook.client.execute("print('waits', flush=True)\nslow.result()")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from contextvars import Context
 
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -54,7 +55,9 @@ def run_on(
     async def work() -> Generation:
         with files:
             await output.run(more)
-        generation = output.settle()
+        # Not as the cell that began it, which has ended: nbclient takes an update only from the
+        # cell that runs, and pages find the output by its id.
+        generation = Context().run(output.settle)
         ended(generation)
         return generation
 
