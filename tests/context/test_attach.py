@@ -175,6 +175,7 @@ def test_what_cannot_be_attached_is_one_sentence(
     Path("folder").mkdir()
     assert refused("nonesuch") == "there is no such variable, file or module."
     assert refused("openai/x").endswith("The model's name goes before the flags.")
+    assert refused("local").endswith("The model's name goes before the flags.")
     assert refused("*.csv") == "no file matches."
     assert refused("blob") == "blob is neither UTF-8 text nor a picture."
     assert refused("torn.ipynb") == "torn.ipynb is no readable notebook."

@@ -53,7 +53,9 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
         running_kernel("nbstream-7", folder) as (_, client),
     ):
         notebook = Notebook(client, server)
+        notebook.run("nothing_here")
         assert notebook.run("%load_ext nbstream")[1] == ""
+        assert "'nothing_here' is not defined" in notebook.generate("{Err[1]}")[0][0]
         yield notebook
 
 
@@ -104,6 +106,17 @@ def test_things_are_attached_before_the_prompt(notebook: Notebook) -> None:
     assert "`twice` (function):\n\n```python\ndef twice(n):\n    return 2 * n\n```" in sent
     assert "`df.x` (pandas Series, 2 rows):" in sent
     assert sent.endswith("\n\nExplain (2, 1).")
+
+
+def test_what_was_attached_is_told_in_the_stream(notebook: Notebook) -> None:
+    notebook.run("fact = 'xy'")
+    notebook.generate("{nonesuch}", "--with fact --record told.ndjson -o told")
+    told = "print([line for line in open('told.ndjson')][1:3])"
+    said = notebook.run(told)[1]
+    assert '"attachment","name":"fact","kind":"text","characters":2' in said
+    assert '"level":"info","text":"nonesuch is no variable here.' in said
+    shown = notebook.run("print(told.attachments)")[1]
+    assert shown == "(Attachment(name='fact', kind='text', characters=2, tokens=1),)\n"
 
 
 def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(notebook: Notebook) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from .. import providers
 from ..errors import UsageError
 from .files import in_paths
 from .pieces import Piece
@@ -51,7 +52,8 @@ def _found(thing: str, variables: Mapping[str, Any]) -> list[Piece]:
     if not found and named is not None and (module := of_module_named(thing)) is not None:
         found = [module]
     if not found:
-        hint = " The model's name goes before the flags." if "/" in thing else ""
+        is_model = re.split("[/:]", thing)[0].lower() in providers.names()
+        hint = " The model's name goes before the flags." if is_model else ""
         raise UsageError(f"there is no such variable, file or module.{hint}")
     return found
 

@@ -205,6 +205,10 @@ class NbStream(Magics):
     def generate(self, line: str, cell: str) -> Background | None:
         """Send the cell to a language model and show the answer while it is being written.
 
+        `{name}`, `{df.shape}`, `{cfg['x']}`, `{In[3]}`, `{Out[3]}` and `{Err}` in the prompt become
+        their values; all other braces stay as they are. `--with df notes.md` attaches what is too
+        long for that, `--dry-run` shows the whole of what would be sent.
+
         Cancel with the button, Esc in the output, or the interrupt (■, I I, Ctrl-C): what came is
         kept. `-o answer` puts the result into `answer`: `answer.text`, `answer.code` (the fenced
         blocks), `.status`, `.usage`, `.model`, `.metrics`. The last one, cancelled and failed ones

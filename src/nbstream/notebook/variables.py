@@ -21,7 +21,7 @@ _failed: WeakKeyDictionary[InteractiveShell, FailedCells] = WeakKeyDictionary()
 
 
 def failed_cells(shell: InteractiveShell) -> FailedCells:
-    """The cells that failed in the shell since it was first asked about."""
+    """The cells that failed in the shell since it was first asked about, and the one before."""
     if shell not in _failed:
         _failed[shell] = cells = FailedCells()
 
@@ -33,6 +33,8 @@ def failed_cells(shell: InteractiveShell) -> FailedCells:
                 cells.add(FailedCell(number, source, trimmed(error, lambda f: _place(shell, f))))
 
         shell.events.register("post_run_cell", after_cell)
+        if shell.last_execution_result is not None:
+            after_cell(shell.last_execution_result)  # who loads nbstream for its sake
     return _failed[shell]
 
 
