@@ -1,5 +1,5 @@
 """The figures as a table: `python -m benchmarks [wire] [kernel] [adapters] [cancel] [import]
-[memory] [rendering]`.
+[memory] [lab] [rendering]`.
 
 Without names, every part. The table also goes to `build/benchmarks.md`; the exit status is 1 where
 a bound does not hold. `docs/benchmarks.md` says what each row means.
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .figures import Figure, Row, markdown
 
-PARTS = ("wire", "kernel", "adapters", "cancel", "import", "memory", "rendering")
+PARTS = ("wire", "kernel", "adapters", "cancel", "import", "memory", "lab", "rendering")
 ROOT = Path(__file__).resolve().parents[1]
 
 
