@@ -138,9 +138,10 @@ browser: dev chromium  ## real JupyterLab and Notebook in Chromium
 bench: dev chromium  ## the figures, as a table
 	@$(BIN)/python -m benchmarks
 
-pictures: dev chromium  ## take the README's pictures again
+pictures: dev chromium  ## take the README's and the gallery's pictures again
 	@$(BIN)/nbstream pull
 	@$(BIN)/python -m docs.pictures
+	@$(BIN)/python -m docs.gallery
 
 wheel: $(VENV)/.dev build labextension  ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -1,19 +1,12 @@
-/** Writes dev/out/gallery.html: the view in every state, for looking at. */
+/** Writes dev/out/gallery.html: the view in every state and all it can draw, for looking at. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundle } from "../bundle.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { outputFiles } = await build({
-  entryPoints: [join(here, "gallery.ts")],
-  bundle: true,
-  write: false,
-  format: "iife",
-  loader: { ".css": "text" },
-});
+const script = (await bundle("dev/gallery.ts")).toString().replaceAll("</script", "<\\/script");
 const page = await readFile(join(here, "gallery.html"), "utf8");
-const script = outputFiles[0].text.replaceAll("</script", "<\\/script");
 await mkdir(join(here, "out"), { recursive: true });
 await writeFile(
   join(here, "out", "gallery.html"),

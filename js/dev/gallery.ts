@@ -1,8 +1,13 @@
-/** Plays frames into one view for each state. `?theme=light|dark` sets JupyterLab's variables. */
+/**
+ * Plays frames into one view for each state, and one for each of the constructs.
+ * `?theme=light|dark|contrast` sets JupyterLab's variables, `?show=NAME` shows that one alone.
+ */
+import * as math from "../src/math";
 import { addStyles } from "../src/styles";
 import { EMPTY, fold } from "../src/transcript";
 import { createAnswerView } from "../src/view";
 import { type Frame, readFrame } from "../src/wire";
+import { CONSTRUCTS } from "./constructs";
 
 type Event = [number, string, object?];
 
@@ -30,6 +35,7 @@ def size_of(folder: Path) -> int:
 |------|------:|
 | KiB  | 1,024 |
 | MiB  | 1,048,576 |
+
 `;
 const THOUGHT =
   "The user wants the size of a folder. rglob is simplest; links must not be followed.";
@@ -107,10 +113,17 @@ const STATES: Record<string, Event[]> = {
   "cancelled before anything came": [start, phase(0.1, "waiting"), end(2.2, "cancelled")],
 };
 
-const theme = new URLSearchParams(location.search).get("theme");
+for (const [name, construct] of Object.entries(CONSTRUCTS)) {
+  STATES[name] = [...writing, text(3.1, construct), end(3.4, "complete")];
+}
+
+const asked = new URLSearchParams(location.search);
+const theme = asked.get("theme");
+const shown = asked.get("show");
 if (theme) document.body.dataset["theme"] = theme;
 
 for (const [name, events] of Object.entries(STATES)) {
+  if (shown !== null && shown !== name) continue;
   const frames = events.map(([at_s, type, more], seq) => readFrame({ seq, at_s, type, ...more }));
   show(name, frames);
 }
@@ -127,10 +140,12 @@ function show(name: string, frames: Frame[]): void {
     signal: new AbortController().signal,
     elapsedS: () => (performance.now() - began) / 1000,
     cancel: () => {},
+    loadMath: () => Promise.resolve(math),
   });
   host.append(view.element);
   view.update({ ...transcript, transcript, dropped: false });
   if (name === "cancelling") host.querySelector<HTMLElement>(".nbstream-cancel")?.click();
+  if (name in CONSTRUCTS) view.element.dataset["whole"] = "";
   if (name === "thinking") host.querySelector("details")?.setAttribute("open", "");
   if (name.includes("scrolled")) {
     setTimeout(() => {
