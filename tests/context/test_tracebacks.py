@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
+import pandas as pd
 import pytest
 
 from nbstream.context.tracebacks import FailedCell, FailedCells, trimmed
@@ -50,3 +54,15 @@ def test_the_cause_is_told_too() -> None:
         text = trimmed(error)
     assert "KeyError: 'first'" in text
     assert text.endswith("RuntimeError: second")
+
+
+def test_a_librarys_file_is_named_by_its_place_in_the_library() -> None:
+    def told(work: Callable[[], object]) -> str:
+        try:
+            work()
+        except ValueError as error:
+            return trimmed(error)
+        raise AssertionError
+
+    assert 'File "json/decoder.py"' in told(lambda: json.loads("{"))
+    assert 'File "pandas/' in told(lambda: pd.DataFrame([1, 2]).set_axis([1], axis=0))

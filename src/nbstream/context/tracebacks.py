@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sysconfig
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import PurePath
 
 from ..errors import UsageError
 
@@ -69,12 +71,24 @@ def trimmed(error: BaseException, place: Callable[[str], str] = str) -> str:
     return _ESCAPES.sub("", text).rstrip()
 
 
+def _in_library(filename: str) -> str:
+    """A library's file by its place in the library: where it is installed is nobody's business."""
+    parts = PurePath(filename).parts
+    for folder in ("site-packages", "dist-packages"):
+        if folder in parts:
+            return "/".join(parts[parts.index(folder) + 1 :])
+    library = sysconfig.get_path("stdlib")
+    return (
+        filename.removeprefix(library).lstrip("/\\") if filename.startswith(library) else filename
+    )
+
+
 def _trim(told: traceback.TracebackException, place: Callable[[str], str]) -> None:
     frames = [
         frame for frame in told.stack if not frame.filename.replace("\\", "/").endswith(_SHELL)
     ]
     for frame in frames:
-        frame.filename = place(frame.filename)
+        frame.filename = _in_library(place(frame.filename))
     left_out = len(frames) - _FIRST - _LAST
     if left_out > 0:
         gap = traceback.FrameSummary(f"{left_out} more calls", 0, "…", lookup_line=False, line="")
