@@ -2,7 +2,7 @@
  * The widget's `_esm`: stored once per widget in saved notebooks, so it does the least it can. It
  * listens at once, fetches the runtime from the kernel once per page, and hands everything on.
  */
-import type { ChunkMessage, KernelMessage, PageMessage } from "./wire";
+import type { ChunkMessage, KernelMessage, PageMessage, SettledMessage } from "./wire";
 
 /** The hash of the runtime this stub was built with. */
 declare const NBSTREAM_RUNTIME: string;
@@ -11,9 +11,11 @@ export interface Model {
   on(name: string, callback: (...args: never[]) => void): void;
   off(name: string, callback: (...args: never[]) => void): void;
   send(message: PageMessage): void;
+  /** The front end's own; JupyterLab's knows the notebook. */
+  readonly widget_manager?: unknown;
 }
 
-type Message = KernelMessage | ChunkMessage;
+type Message = KernelMessage | ChunkMessage | SettledMessage;
 type Buffers = DataView<ArrayBuffer>[];
 
 export interface Connection {

@@ -6,6 +6,7 @@ import { load, receiveChunk } from "./chunks";
 import { leave } from "./handover";
 import { askAgain, NEW_INBOX, receive } from "./inbox";
 import type { MathRenderer } from "./markdown/mathematics";
+import { settle } from "./settle";
 import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
 import { isLive, type Transcript } from "./transcript";
@@ -68,6 +69,10 @@ export function connect(model: Model, signal: AbortSignal): Connection {
       clearTimeout(doubt);
       if (message.type === "chunk") {
         receiveChunk(message.name, buffers?.[0]);
+        return;
+      }
+      if (message.type === "settled") {
+        settle(model.widget_manager, message);
         return;
       }
       if (message.settings) {

@@ -113,6 +113,13 @@ export type KernelMessage = (
 export type ChunkName = "math";
 export type ChunkMessage = { type: "chunk"; name: ChunkName };
 
+/** What stays of an output that has ended, for a page that gets it in no other way. */
+export type SettledMessage = {
+  type: "settled";
+  model_id: string;
+  data: Readonly<Record<string, unknown>>;
+};
+
 /** What the page sends. */
 export type PageMessage =
   | { type: "hello"; runtime: string; seq: number }

@@ -35,6 +35,10 @@ def test_the_view_returns_with_the_whole_text_so_far_and_goes_on_to_the_end(
     expect(notebook.output(0)).to_contain_text("".join(TOKENS).strip())
     expect(notebook.output(0)).to_contain_text("Complete")
     assert notebook.errors == []
+    expect(notebook.output(0).locator(".nbstream-saved")).to_have_count(1)
+    (saved,) = notebook.save()["cells"][0]["outputs"]
+    assert "".join(saved["data"]["text/markdown"]).startswith("word0 word1 word2 ")
+    assert "application/vnd.jupyter.widget-view+json" not in saved["data"]
 
 
 @pytest.mark.parametrize("kernel", KERNELS)

@@ -78,9 +78,10 @@ class CellOutput:
         else:
             self._handle.update(static, raw=True)
             if self._widget.hellos <= 1:
-                # A page that was loaded anew in mid-stream ignores the update: there the widget
-                # stays.
                 self._widget.close()
+            else:
+                # A page that was loaded anew in mid-stream ignores the update.
+                self._widget.settle(static)
         return generation
 
     def _view(self) -> dict[str, Any]:

@@ -33,6 +33,10 @@ class LiveWidget(anywidget.AnyWidget):
         if layout is not None:
             layout.close()
 
+    def settle(self, data: dict[str, Any]) -> None:
+        """Hand the page what stays of the output, to put in this widget's place."""
+        self._post({"type": "settled", "model_id": self.model_id, "data": data}, [])
+
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(content, buffers)  # pyright: ignore[reportUnknownMemberType]
 
