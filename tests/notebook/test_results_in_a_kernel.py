@@ -176,8 +176,11 @@ def test_the_result_comes_with_the_cell_that_waits_as_nbclient_needs_it(
     notebook: Notebook, server: Server
 ):
     begun = notebook.run(notebook.generate("slow", "--background -o slow"))
-    threading.Timer(0.2, server.go["slow"].set).start()
-    cell = notebook.run("slow.result()")
+    sent = notebook.client.execute("slow.result()")
+    while notebook.client.get_iopub_msg(timeout=TIMEOUT_S)["msg_type"] != "execute_input":
+        pass
+    server.go["slow"].set()
+    cell = notebook.ended(sent)
     (update,) = cell.contents("update_display_data")
     assert update["transient"] == begun.contents("display_data")[0]["transient"]
 

@@ -13,6 +13,7 @@ from ..events import Attachment
 from ..fences import closing_fence
 from ..generation import Generation
 from ..harmless import safe_markdown
+from .thoughts import folded
 
 # Above this the plain copy is shortened: the same text twice in one message would pass the rate
 # at which jupyter_server starts to drop output (1 MB/s over 3 s).
@@ -27,9 +28,11 @@ def mimebundle(generation: Generation) -> dict[str, str]:
 
 
 def markdown(generation: Generation) -> str:
-    """The text with nothing live in it, closed where it was cut in code, and a one-line footer in
-    italics."""
-    parts = [_closed(safe_markdown(generation.text))] if generation.text.strip() else []
+    """What was thought, folded; the text with nothing live in it, closed where it was cut in code;
+    a one-line footer in italics."""
+    parts = [folded(generation.reasoning)] if generation.reasoning.strip() else []
+    if generation.text.strip():
+        parts.append(_closed(safe_markdown(generation.text)))
     if generation.error:
         parts.append(_escape(generation.error))
     last = f"*{_escape(footer(generation))}*\n"
