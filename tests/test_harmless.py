@@ -148,7 +148,7 @@ def test_html_is_shown_as_text(text: str):
 
 def test_html_blocks_and_code_keep_their_lines():
     assert safe_markdown("a\n<div>\n b\n") == "a\n\n```html\n<div>\n b\n```\n"
-    assert safe_markdown("```\n<b>\n```\nc") == "```\n<b>\n```\n\nc"
+    assert safe_markdown("```\n<b>\n```\nc") == "```text\n<b>\n```\n\nc"
     assert safe_markdown("~~~~ js x\n```\n<b>") == "````js x\n```\n<b>\n````"
 
 
@@ -280,6 +280,11 @@ def test_no_parser_finds_anything_in_any_text(text: str):
 def test_what_is_safe_stays_safe(text: str):
     safe = safe_markdown(safe_markdown(text))
     assert dangers(GFM.render(safe)) == []
+
+
+def test_a_fence_that_only_another_parser_sees_is_not_closed_by_ours():
+    safe = safe_markdown(f"- \n   ```\n\na\n\n```\n{IMG}\n```")
+    assert f"\n\n```text\n{IMG}\n```" in safe
 
 
 def test_a_long_text_is_the_same_in_parts():

@@ -19,6 +19,8 @@ from .inline import HARMFUL
 _DRAWN = re.compile(r"mermaid|geojson|topojson|stl", re.IGNORECASE)
 _INFO = re.compile(r"[\w+#./ =,:()-]*", re.ASCII)
 _FENCE_LIKE = re.compile(r"`{3}|~{3}")
+# A fence with a word after it closes no other fence, one that only another parser sees.
+_TEXT = "text"
 _RUN = re.compile(r"`{3,}")
 
 
@@ -46,10 +48,12 @@ class SafeCode:
             if not harmful and not (self.strict and block.level and escapes.MATH_MARK.search(code)):
                 return None
             if block.level == 0:
-                return _fenced(code, "")
+                return _fenced(code, _TEXT)
             return _pre(_before(block, lines[0]), code)
         info = "" if _DRAWN.match(block.info.strip()) else block.info.strip()
         info = info if _INFO.fullmatch(info) else "".join(re.findall(r"^[\w+#.-]+", info, re.ASCII))
+        if harmful:
+            info = info or _TEXT
         if block.level == 0:
             return _fenced(code, info)
         if harmful and (self._math or not _is_simple(block, lines)):
