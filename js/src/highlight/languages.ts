@@ -1,7 +1,6 @@
 import { diff } from "@codemirror/legacy-modes/mode/diff";
 import { properties } from "@codemirror/legacy-modes/mode/properties";
 import { python } from "@codemirror/legacy-modes/mode/python";
-import { shell } from "@codemirror/legacy-modes/mode/shell";
 import { toml } from "@codemirror/legacy-modes/mode/toml";
 import { html, xml } from "@codemirror/legacy-modes/mode/xml";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
@@ -24,7 +23,7 @@ import {
 } from "./dialects.js";
 import type { Mode } from "./mode.js";
 import { julia, r } from "./science.js";
-import { dockerFile, lua, ruby } from "./scripts.js";
+import { dockerFile, lua, ruby, shell } from "./scripts.js";
 import { sql } from "./sql.js";
 
 const NAMES: [mode: unknown, names: string][] = [

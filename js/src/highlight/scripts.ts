@@ -84,3 +84,41 @@ export const dockerFile = simpleMode({
   ],
   languageData: { name: "dockerfile" },
 });
+
+export const shell = simpleMode({
+  start: [
+    { regex: /#!.*/, sol: true, token: "meta" },
+    { regex: /(\s+)(#.*)/, token: ["", "comment"] },
+    { regex: /#.*/, sol: true, token: "comment" },
+    { regex: /\\./, token: null },
+    { regex: /"(?:[^"\\]|\\.)*$/, token: "string", next: "string" },
+    { regex: /'[^']*$/, token: "string", next: "raw" },
+    STRINGS,
+    { regex: /\$(?:\{[^}]*\}?|\w+|[#?$!@*-])/, token: "property" },
+    { regex: /(function)(\s+)([\w-]+)/, token: ["keyword", "", "def"] },
+    { regex: /-{1,2}[a-zA-Z][\w-]*/, token: "atom" },
+    {
+      regex: word("if then do else elif while until for in esac fi done case select time"),
+      token: "keyword",
+    },
+    {
+      regex: word(
+        "alias awk cat cd chmod chown cp curl cut docker echo eval exec exit export find git grep " +
+          "head kill local ls make mkdir mv npm pip printf pwd read return rm sed set shift sort " +
+          "source ssh sudo tail tar test touch trap unset wget xargs",
+      ),
+      token: "builtin",
+    },
+    { regex: /\d+\b/, token: "number" },
+    { regex: /[\w./~-]+/, token: null },
+  ],
+  string: [
+    { regex: /(?:[^"\\]|\\.)*"/, token: "string", next: "start" },
+    { regex: /.*/, token: "string" },
+  ],
+  raw: [
+    { regex: /[^']*'/, token: "string", next: "start" },
+    { regex: /.*/, token: "string" },
+  ],
+  languageData: { name: "shell" },
+});
