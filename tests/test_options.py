@@ -111,3 +111,20 @@ def test_what_is_no_text_is_told_without_its_value(name: str):
 def test_an_unknown_option_is_told_with_those_there_are():
     with pytest.raises(UsageError, match=r"Unknown option 'max_token'; there are: .*max_tokens"):
         opts.request("Hi", "m", cast(Options, {"max_token": 5}))
+
+
+@pytest.mark.parametrize(
+    "typed", ["notaurl", "localhost:1234/v1", "http://", "http://[::1", "ftp://host"]
+)
+def test_an_address_that_is_none_is_told_before_anything_is_sent(typed):
+    with pytest.raises(UsageError) as caught:
+        opts.request("Hi", "m", {"base_url": typed})
+    assert repr(typed) in str(caught.value)
+    assert "http://host:port/v1" in str(caught.value)
+
+
+def test_a_wrong_address_is_told_without_its_password_and_query():
+    with pytest.raises(UsageError) as caught:
+        opts.request("Hi", "m", {"base_url": "me:secret@host/v1?key=secret"})
+    assert "secret" not in str(caught.value)
+    assert "'host/v1'" in str(caught.value)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict, cast, get_args
+from urllib.parse import urlsplit
 
 from .errors import UsageError
 from .limits import Limits
@@ -58,8 +59,8 @@ def request(prompt: str | Sequence[Message], model: str, options: Options) -> Re
     if unknown:
         known = ", ".join(sorted(Options.__annotations__))
         raise UsageError(f"Unknown option {min(unknown)!r}; there are: {known}.")
-    for name in ("base_url", "api_key"):
-        _text(name, options.get(name))
+    _address(options.get("base_url"))
+    _text("api_key", options.get("api_key"))
     return Request(
         model=model,
         messages=_messages(prompt),
@@ -131,6 +132,20 @@ def _extra(value: Any) -> dict[str, Any]:
     if value is not None and not isinstance(value, Mapping):
         raise UsageError(f"extra must be a dict of request fields, not {value!r}.")
     return dict(cast(Mapping[str, Any], value or {}))
+
+
+def _address(value: Any) -> None:
+    address = _text("base_url", value)
+    try:
+        parts = urlsplit(address or "http://host")
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one:
+        typed = (address or "").rpartition("@")[2].partition("?")[0]  # no password, no query
+        raise UsageError(
+            f"base_url must be the address of a server, as http://host:port/v1, not {typed!r}."
+        )
 
 
 def _text(name: str, value: Any) -> str | None:
