@@ -65,7 +65,9 @@ class _Client(NotebookClient):
     """An nbclient that hands the frames it sees to a terminal sink, one at a time, in order."""
 
     def __init__(self, notebook: NotebookNode, *, out: TextIO, **options: Any) -> None:
-        super().__init__(notebook, store_widget_state=False, timeout=None, **options)
+        super().__init__(
+            notebook, store_widget_state=False, record_timing=False, timeout=None, **options
+        )
         self._out = out
         self._frames: asyncio.Queue[Frame] = asyncio.Queue()
         self._printer: asyncio.Task[None] | None = None
