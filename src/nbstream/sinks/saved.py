@@ -85,7 +85,7 @@ def attached(attachments: Sequence[Attachment]) -> str:
     """What went into the prompt, each with its size, for example
     ``df (1,204 characters), fig (~410 tokens)``."""
     named = [
-        f"{one.name} ({one.characters:,} characters)"
+        f"{one.name} ({one.characters:,} character{'' if one.characters == 1 else 's'})"
         if one.characters
         else f"{one.name} (~{one.tokens:,} tokens)"
         for one in attachments[:_MOST_NAMED]
