@@ -52,7 +52,6 @@ _HOMES = {
     "stream": "api",
     "last": "api",
     "limit": "gates",
-    "running": "notebook.background",
     "models": "offered",
     "price": "costs",
     "Generation": "generation",
@@ -65,6 +64,8 @@ def __getattr__(name: str) -> Any:
     # `last` changes, so nothing that is looked up here is kept.
     if name == "__version__":
         return _version("nbstream")
+    if name == "running":
+        return import_module(".notebook.background", __name__).running()
     if name in _HOMES:
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,8 @@
 """`%%generate --chat` and what `%generate` does with conversations, in IPython."""
 
 # IPython types its shell only in part.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import nbstream
+from nbstream.notebook.background import Background
 from tests.loopback import DROP, Answer, LoopbackThread, Received
 from tests.speaking import chat_chunks
 
@@ -140,6 +142,19 @@ def test_a_saved_conversation_can_be_loaded_under_another_name(asked: Asked, tmp
     assert "main is saved in" in asked.run(f"%generate save '{file}'")
     assert "later goes on from" in asked.run(f"%generate load '{file}' --chat later")
     asked.generate("MODEL --chat later", "Second")
+    assert asked.sent == ["First", "Answer 1", "Second"]
+    assert "Something was said in main, which would be lost" in asked.run(
+        f"%generate load '{file}'"
+    )
+
+
+def test_in_a_terminal_the_background_is_quiet_and_its_answer_stays(asked: Asked):
+    assert asked.generate("MODEL --chat --background -o later", "First") == ""
+    later: Background = asked.shell.user_ns["later"]
+    assert later.result().text == "Answer 1"
+    assert (later.status, later.done(), nbstream.running) == ("complete", True, ())
+    assert repr(later) == "<Background complete: 8 characters, openai-chat/m>"
+    asked.generate("MODEL --chat", "Second")
     assert asked.sent == ["First", "Answer 1", "Second"]
 
 

@@ -27,6 +27,16 @@ TEXTS = {
 }
 
 
+# From a thread: an interrupt must not strike before the wait takes care of it.
+TOLD_WHEN_IT_WAITS = """
+import signal, threading, time
+def tell(before=signal.getsignal(signal.SIGINT)):
+    while signal.getsignal(signal.SIGINT) is before: time.sleep(0.001)
+    print("waits", flush=True)
+threading.Thread(target=tell).start()
+"""
+
+
 class Server:
     """Answers by the model's name; the slow ones end when they are let go."""
 
@@ -187,7 +197,7 @@ def test_the_result_comes_with_the_cell_that_waits_as_nbclient_needs_it(
 
 def test_an_interrupt_of_the_wait_leaves_the_generation_going(notebook: Notebook, server: Server):
     notebook.run(notebook.generate("slow", "--background -o slow"))
-    sent = notebook.client.execute("print('waits', flush=True)\nslow.result()")
+    sent = notebook.client.execute(TOLD_WHEN_IT_WAITS + "slow.result()")
     while True:
         message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
         if "waits" in message["content"].get("text", ""):

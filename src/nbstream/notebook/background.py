@@ -15,9 +15,7 @@ from .interrupt import Cancelled
 from .loop import background_loop
 from .wait import wait_until
 
-running: tuple[Background, ...] = ()
-"""Those that have not ended, oldest first."""
-
+_started: list[Background] = []
 _lock = threading.Lock()
 _GOES_ON = "Interrupted: the generation goes on in the background; `.cancel()` ends it."
 
@@ -86,16 +84,14 @@ class Background:
 
 def start(session: Session, work: Coroutine[Any, Any, Generation]) -> Background:
     """Run `work`, which runs the session, on the background loop."""
-    global running
-    ending = asyncio.run_coroutine_threadsafe(work, background_loop())
-    handle = Background(session, ending)
+    handle = Background(session, asyncio.run_coroutine_threadsafe(work, background_loop()))
     with _lock:
-        running += (handle,)
-    ending.add_done_callback(lambda _: _over(handle))
+        _started.append(handle)
     return handle
 
 
-def _over(handle: Background) -> None:
-    global running
+def running() -> tuple[Background, ...]:
+    """Those that have not ended, oldest first."""
     with _lock:
-        running = tuple(other for other in running if other is not handle)
+        _started[:] = [handle for handle in _started if not handle.done()]
+        return tuple(_started)

@@ -66,6 +66,11 @@ def act(what: str, name: str, of: str | None) -> str:
         raise UsageError(f"Write `%generate {what} {'NAME' if what == 'fork' else 'FILE'}`.")
     if what == "load":
         talk = conversation.named(checked(name))
+        if talk.history.exchanges:
+            raise UsageError(
+                f"Something was said in {name}, which would be lost: `%generate load FILE --chat"
+                f" OTHER` takes another conversation, `%generate reset {name}` clears this one."
+            )
         talk.load(of)
         return f"{name} goes on from {of}: {_counted(talk.history)}."
     talk = begun(checked(name))
