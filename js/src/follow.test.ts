@@ -95,3 +95,13 @@ test("a jump goes to the end and follows", () => {
   expect(box.scrollTop).toBe(900);
   expect(follow.following).toBe(true);
 });
+
+test("it lets go when the reader selects something in it", () => {
+  document.body.append(box);
+  box.textContent = "words";
+  getSelection()?.selectAllChildren(box);
+  document.dispatchEvent(new Event("selectionchange"));
+  expect(follow.following).toBe(false);
+  getSelection()?.removeAllRanges();
+  box.remove();
+});

@@ -1,5 +1,6 @@
 /**
- * A scroll box that follows its end while text grows, and lets go when the reader looks back.
+ * A scroll box that follows its end while text grows, and lets go when the reader looks back or
+ * selects something.
  * It follows again after a downward movement of the reader's that ends near the end.
  */
 
@@ -67,6 +68,15 @@ export function followEnd(
       { signal, passive: true },
     );
   }
+  const { ownerDocument } = box;
+  ownerDocument.addEventListener(
+    "selectionchange",
+    () => {
+      const { anchorNode, isCollapsed = true } = ownerDocument.getSelection() ?? {};
+      if (!isCollapsed && box.contains(anchorNode ?? null) && scrolls()) set(false);
+    },
+    { signal },
+  );
   on("scroll", () => {
     const top = box.scrollTop;
     const readers = dragging || now() - gestureAtMs < GESTURE_MS;
