@@ -162,6 +162,18 @@ def test_a_huge_value_is_cut_and_said() -> None:
     ]
 
 
+def test_half_a_character_in_a_value_can_be_sent() -> None:
+    assert build("{half}", {"half": "a\ud83d"}, room=ROOM).text == "a?"
+
+
+@pytest.mark.parametrize(
+    "unit", [r"\(", "$$x", r"\begin{a}", 'f"""', "f'", "{a", r"\a{", "${", "$x "]
+)
+def test_a_long_prompt_of_open_ends_is_read_in_no_time(unit: str) -> None:
+    typed = unit * 20_000
+    assert text(typed) == typed
+
+
 @given(st.text(alphabet="{}$\\f\"'ax_^.[]0 \n", max_size=40))
 def test_the_pieces_together_are_the_text(typed: str) -> None:
     together = "".join(

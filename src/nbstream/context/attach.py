@@ -15,6 +15,7 @@ from .files import in_paths
 from .pieces import Piece
 from .references import cause, reference
 from .sources import of_module_named
+from .tracebacks import FailedCells
 from .values import of_value
 
 _CELLS = re.compile(r"In\[(\d*):(\d*)\]")
@@ -45,7 +46,7 @@ def _found(thing: str, variables: Mapping[str, Any]) -> list[Piece]:
         value = named.value(variables)
         if thing.startswith("In[") and isinstance(value, str):
             return [Piece(thing, "cell", value, language="python")]
-        if _FAILED.fullmatch(thing) and type(variables["Err"]).__name__ == "FailedCells":
+        if _FAILED.fullmatch(thing) and isinstance(variables["Err"], FailedCells):
             return [Piece(thing, "error", str(value), language="text", keeps_end=True)]
         return [of_value(thing, value, cells)]
     found = in_paths(thing)

@@ -15,12 +15,12 @@ from .references import Reference, reference
 _BRACES = re.compile(r"\{([^\s{}](?:[^{}\n]*[^\s{}])?)\}")
 _OTHERS = re.compile(
     r"""
-    \b[fF][rR]?(?P<triple>\"{3}|'{3}).*?(?P=triple)   # f-strings
-    | \b(?:[fF][rR]?|[rR][fF])(?P<quote>["'])[^\n]*?(?<!\\)(?P=quote)
-    | \$\$.+?\$\$                                     # mathematics
-    | (?<![\\$])\$(?![\s{$])[^$\n]*?(?<=[^\s\\])\$(?!\d)
-    | \\\(.+?\\\) | \\\[.+?\\\]
-    | \\begin\{(?P<environment>[^{}\n]+)\}.*?\\end\{(?P=environment)\}
+    \b[fF][rR]?(?P<triple>\"{3}|'{3}).{0,9999}?(?P=triple)   # f-strings
+    | \b(?:[fF][rR]?|[rR][fF])(?P<quote>["'])[^\n]{0,999}?(?<!\\)(?P=quote)
+    | \$\$.{1,9999}?\$\$                               # mathematics
+    | (?<![\\$])\$(?![\s{$])[^$\n]{0,999}?(?<=[^\s\\])\$(?!\d)
+    | \\\(.{1,999}?\\\) | \\\[.{1,999}?\\\]
+    | \\begin\{(?P<environment>[^{}\n]+)\}.{0,2999}?\\end\{(?P=environment)\}
     | \\[A-Za-z]+\*?(?:\[[^\]\n]*\])?(?:\{[^{}\n]*\})+
     """,
     re.VERBOSE | re.DOTALL,

@@ -54,7 +54,9 @@ def build(
     attached = list(zip(pieces, values, strict=True))
     opening = [*_attachments(attached), *_unknown(unknown), *_cut(sources, given, room)]
     images = tuple(piece.image for piece in pieces if piece.image is not None)
-    return Prompt(_joined(attached, words), images, tuple(opening))
+    # A half of a surrogate pair in a value is nothing that can be sent.
+    text = _joined(attached, words).encode("utf-8", "replace").decode()
+    return Prompt(text, images, tuple(opening))
 
 
 def fenced(text: str, language: str = "") -> str:
