@@ -31,13 +31,17 @@ FILES = {
     "/drive.js": Path(__file__).with_name("trusted_types.js"),
     "/stub.js": STATIC / "stub.js",
     "/runtime.js.gz": STATIC / "runtime.js.gz",
+    "/math.js.gz": STATIC / "math.js.gz",
     "/renderer.js": EXTENSION / "lib" / "index.js",
+    "/math.js": EXTENSION / "lib" / "math.js",
     **{
         f"/lumino/{name}.js": EXTENSION / f"node_modules/@lumino/{name}/dist/index.es6.js"
         for name in LUMINO
     },
 }
 MATH = "$\\href{javascript:alert(1)}{x}$ $$\\includegraphics{https://evil.invalid/a}$$ \\(\\html{a}"
+# Not `wait_for_function`, which the policy does not let look twice.
+READY = "async () => { while (!window.ready) await new Promise((done) => setTimeout(done)); }"
 DRIVE = """async ([way, texts]) => {
   let prefixes = 0;
   let unseen = [];
@@ -88,9 +92,10 @@ def watched(context: BrowserContext) -> Iterator[Watched]:
     page.route("**/*", _serve)
     page.emulate_media(reduced_motion="reduce")  # text is shown with the frame it came before
     page.goto(f"{HOST}/")
-    page.wait_for_function("window.ready")
+    page.evaluate(READY)
     for way in ("live", "saved"):
-        page.evaluate(DRIVE, [way, ["Words"]])
+        page.evaluate(DRIVE, [way, ["Words and $x$"]])  # what draws math is there from now on
+    page.evaluate("import('/math.js')")
     yield Watched(page)
     page.close()
 

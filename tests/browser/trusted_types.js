@@ -6,6 +6,7 @@ import start from "/stub.js";
 
 const MIME = "application/vnd.nbstream.v1+json";
 const gzip = new DataView(await (await fetch("/runtime.js.gz")).arrayBuffer());
+const math = new DataView(await (await fetch("/math.js.gz")).arrayBuffer());
 const waiting = new Map();
 let asked = 0;
 window.requestAnimationFrame = (draw) => waiting.set(++asked, draw) && asked;
@@ -39,10 +40,15 @@ window.live = async (text) => {
   const life = new AbortController();
   const { signal } = life;
   const listeners = new Map();
+  let asksForMath = false;
   const model = {
     on: (name, listen) => listeners.set(name, listen),
     off: (name) => listeners.delete(name),
-    send: () => {},
+    send: (message) => {
+      if (message.type !== "chunk") return;
+      asksForMath = true;
+      say(message, [math]);
+    },
   };
   const say = (message, buffers = []) => listeners.get("msg:custom")(message, buffers);
   const el = document.body.appendChild(document.createElement("div"));
@@ -57,6 +63,8 @@ window.live = async (text) => {
     frame();
     prefixes++;
   }
+  // only the first formula of the page asks, and that one can be drawn
+  while (asksForMath && !el.querySelector("math")) await new Promise((done) => setTimeout(done));
   const status = el.querySelector(".nbstream").dataset.status;
   const shown = el.textContent;
   life.abort();
