@@ -19,7 +19,8 @@ import nbstream
 SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
-    "errors events request fences growing_text characters seam costs watchdog interruption transforms",
+    "errors events request fences growing_text characters seam costs watchdog interruption"
+    " transforms",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer harmless hearing session generation recording engine history formats",
     "providers sinks",
