@@ -43,6 +43,12 @@ SETTLED = """async (box) => {
   }
 }"""
 
+IN_THE_MIDDLE = """(box) => {
+  const { top, height, left } = box.getBoundingClientRect();
+  const line = (y) => document.elementFromPoint(left + 20, y).closest("p");
+  return line(top + height / 2) ?? line(top + height / 2 + 12);
+}"""
+
 
 @pytest.fixture
 def notebook(open_notebook: OpenNotebook, provider: Provider) -> Iterator[NotebookPage]:
@@ -65,17 +71,9 @@ def scroll_back(notebook: NotebookPage) -> ElementHandle:
     scroll_box(notebook).hover()
     notebook.page.mouse.wheel(0, -900)
     scroll_box(notebook).evaluate(SETTLED)
-    return (
-        scroll_box(notebook)
-        .evaluate_handle(
-            """(box) => {
-          const { top, height, left } = box.getBoundingClientRect();
-          return document.elementFromPoint(left + 20, top + height / 2).closest("p")
-            ?? document.elementFromPoint(left + 20, top + height / 2 + 12).closest("p");
-        }"""
-        )
-        .as_element()
-    )
+    line = scroll_box(notebook).evaluate_handle(IN_THE_MIDDLE).as_element()
+    assert line is not None
+    return line
 
 
 def test_the_end_is_followed_until_the_reader_scrolls_back_and_after_the_jump(

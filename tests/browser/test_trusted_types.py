@@ -142,7 +142,7 @@ def _half(text: str) -> str:
 
 def test_what_would_run_fetch_or_violate_is_noticed(watched: Watched) -> None:
     watched.page.evaluate("try { document.body.innerHTML = '<b>bold</b>'; } catch {}")
-    watched.page.wait_for_function("violations.length > 0")
+    watched.page.evaluate(READY.replace("!window.ready", "violations.length === 0"))
     watched.page.evaluate("document.body.append(Object.assign(new Image(), { src: '/evil' }))")
     watched.page.evaluate("import('data:text/javascript,1')")
     watched.settle()
