@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Unpack
 
-from . import choice, providers
+from . import choice, providers, transforms
 from . import options as opts
 from .errors import NbStreamError, UsageError
 from .events import Attachment, End, Event, Frame, Notice
@@ -59,6 +59,7 @@ def prepare(
         retry=opts.retry(options),
         limits=opts.limits(options),
         slots=slots,
+        transforms=transforms.steps(options.get("transforms")),
         typical_tokens=past_answers.typical(first.model),
     )
 
