@@ -105,8 +105,11 @@ lab: $(VENV)/.lab build labextension  ## open the quickstart in JupyterLab
 
 # Testing ----------------------------------------------------------------------------------------
 
-.PHONY: test lint types unit soak page notebooks browser
-test: dev chromium lint types page unit soak notebooks browser  ## everything; ends with pytest's closing line
+PROCESSES := tests/engine tests/notebook $(addprefix tests/test_,$(addsuffix .py,\
+	canary packaging soak wait))
+
+.PHONY: test lint types unit processes soak page notebooks browser
+test: dev chromium lint types page unit processes notebooks browser  ## everything; ends with pytest's closing line
 
 lint: dev  ## ruff and biome
 	@$(BIN)/ruff check .
@@ -121,8 +124,12 @@ types: dev  ## pyright and tsc, both strict
 page: dev  ## vitest
 	@cd js && $(NPM) test --silent
 
-unit: dev  ## pytest without a browser
-	@$(PYTEST) tests --ignore=tests/browser -m 'not soak'
+unit: dev  ## pytest within one process
+	@$(PYTEST) tests --ignore=tests/browser $(PROCESSES:%=--ignore=%)
+
+processes: dev  ## kernels, terminals, engines, wheels and hundreds of generations
+	@$(BIN)/nbstream pull
+	@$(PYTEST) $(PROCESSES)
 
 soak: dev  ## hundreds of generations against a server of moods
 	@$(PYTEST) tests/test_soak.py

@@ -1,5 +1,4 @@
 /** Prints what the page's runtime is made of, as a Markdown table: `npm run sizes`. */
-import { gzipSync } from "node:zlib";
 import { account, bundle, zipped } from "./bundle.mjs";
 
 /** The first that a file's path begins with is where it counts. */

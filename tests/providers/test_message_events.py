@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nbstream.events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
-from nbstream.provider import ProviderEvent, Served, Stop
+from nbstream.provider import Ignored, ProviderEvent, Served, Stop
 from nbstream.providers.message_events import MessageEvents
 
 
@@ -123,14 +123,11 @@ def test_a_fallback_says_which_model_answers() -> None:
     assert read(block) == [Served("other", "")]
 
 
-def test_what_is_not_known_is_passed_over() -> None:
-    assert (
-        read(
-            {"type": "ping"},
-            {"type": "something_new", "x": 1},
-            begin(0, type="new_block"),
-            delta(0, type="new_delta", x=1),
-            end(0),
-        )
-        == []
-    )
+def test_what_is_not_known_is_only_named() -> None:
+    assert read(
+        {"type": "ping"},
+        {"type": "something_new", "x": 1},
+        begin(0, type="new_block"),
+        delta(0, type="new_delta", x=1),
+        end(0),
+    ) == [Ignored("something_new"), Ignored("new_delta")]
