@@ -82,21 +82,21 @@ def test_what_runs_here_has_no_address(name: str) -> None:
 def test_another_package_adds_a_provider_by_an_entry_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "echoing.py").write_text(
+    (tmp_path / "parroting.py").write_text(
         "class Echo:\n"
         "    name = 'echo'\n"
         "    def __init__(self, *, base_url, api_key): self.given = base_url, api_key\n"
     )
-    info = tmp_path / "echoing-1.dist-info"
+    info = tmp_path / "parroting-1.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: echoing\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[nbstream.providers]\necho = echoing:Echo\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: parroting\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[nbstream.providers]\necho = parroting:Echo\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     assert providers.parse_model("echo/any") == ("echo", "any")
     made = providers.create("echo", base_url="http://x", api_key="k")
     assert vars(made) == {"given": ("http://x", "k")}
     assert "echo" in providers.names()
-    monkeypatch.delitem(sys.modules, "echoing")
+    monkeypatch.delitem(sys.modules, "parroting")
 
 
 def test_an_unknown_provider_is_not_made() -> None:
