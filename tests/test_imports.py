@@ -98,8 +98,8 @@ def test_no_rooms_import_each_other_in_a_circle() -> None:
     assert circle == []
 
 
-def loaded_by(code: str, folder: Path) -> set[str]:
-    """The top-level packages that a fresh Python loads for `code`; IPython writes into `folder`."""
+def modules_loaded_by(code: str, folder: Path) -> set[str]:
+    """The modules that a fresh Python loads for `code`; IPython writes into `folder`."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code],
         capture_output=True,
@@ -109,21 +109,29 @@ def loaded_by(code: str, folder: Path) -> set[str]:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = (line for line in done.stderr.splitlines() if line.startswith("import time:"))
-    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+def packages(modules: set[str]) -> set[str]:
+    """The top-level packages of these modules."""
+    return {module.partition(".")[0] for module in modules}
 
 
 def test_import_nbstream_loads_no_sdk_no_widget_library_and_no_engine(tmp_path: Path) -> None:
-    loaded = loaded_by("import nbstream", tmp_path)
+    loaded = packages(modules_loaded_by("import nbstream", tmp_path))
     assert "nbstream" in loaded
     assert loaded & (SDKS | SERVERS_AND_ENGINES | WIDGETS | SCREENS) == set()
 
 
-def test_load_ext_loads_no_sdk_no_server_and_no_engine(tmp_path: Path) -> None:
-    loaded = loaded_by(
+def test_load_ext_loads_the_magics_and_leaves_the_rest_to_the_first_cell(tmp_path: Path) -> None:
+    loaded = modules_loaded_by(
         "from IPython.core.interactiveshell import InteractiveShell;"
         "shell = InteractiveShell.instance();"
         "shell.run_line_magic('load_ext', 'nbstream');"
         "assert 'generate' in shell.magics_manager.magics['cell']",
         tmp_path,
     )
-    assert loaded & (SDKS | SERVERS_AND_ENGINES) == set()
+    assert "nbstream.notebook.magic" in loaded
+    assert packages(loaded) & (SDKS | SERVERS_AND_ENGINES | {"markdown_it"}) == set()
+    later = {"session", "providers", "sinks", "events", "history", "harmless", "notebook.asked"}
+    assert loaded & {f"nbstream.{name}" for name in later} == set()

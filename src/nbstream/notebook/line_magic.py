@@ -17,10 +17,7 @@ from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 
 from ..errors import NbStreamError, UsageError
-from .flags import key, words
 from .interrupt import Cancelled
-from .loop import background_loop
-from .wait import wait_until
 
 T = TypeVar("T")
 
@@ -76,6 +73,8 @@ class NbStreamLine(Magics):
             raise CellError(str(error)) from None
 
     def _flags(self, line: str) -> Namespace:
+        from .flags import words
+
         try:
             parser = self.generate.parser  # pyright: ignore[reportAttributeAccessIssue]
             return parser.parse_args(words(line))
@@ -87,6 +86,7 @@ class NbStreamLine(Magics):
 
     def _models(self, flags: Namespace) -> None:
         from ..offered import default_provider, models
+        from .flags import key
 
         configured = self._configured("model")
         provider = flags.of or default_provider(configured)
@@ -122,6 +122,9 @@ class NbStreamLine(Magics):
 
 def _wait(work: Coroutine[object, object, T]) -> T:
     """The result of work on the background loop; an interrupt cancels it."""
+    from .loop import background_loop
+    from .wait import wait_until
+
     done = threading.Event()
     running = asyncio.run_coroutine_threadsafe(work, background_loop())
     running.add_done_callback(lambda _: done.set())

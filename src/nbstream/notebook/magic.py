@@ -8,33 +8,20 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from IPython.core.error import UsageError as CellError
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
-from traitlets import Bool, Dict, Int, List, Unicode, validate
+from traitlets import Bool, Dict, Int, List, Unicode, default, validate
 
-from ..costs import configure as configure_prices
 from ..errors import NbStreamError, UsageError
-from ..formats import Format, instructed
-from ..gates import configure
-from ..history import MAX_MESSAGES, MAX_TOKENS
-from ..session import Sink
-from .flags import options, output_name, words
+from ..formats import Format
 from .interrupt import NOT_BEGUN, Cancelled
-from .look import Look
-from .prompt import dry_run, prompt
-from .reader import Reader, image_hosts
-from .run import insert, run_on, run_to_end
 
+# What a cell needs is imported with the first cell: `%load_ext` stands in every notebook.
 if TYPE_CHECKING:
-    from ..conversation import Conversation
-    from ..generation import Generation
     from .background import Background
-
-T = TypeVar("T")
 
 
 @magics_class
@@ -48,11 +35,11 @@ class NbStream(Magics):
         "", help="The conversation that cells go on with; empty: none, each stands for itself."
     ).tag(config=True)
     chat_messages = Int(
-        MAX_MESSAGES, min=0, help="How many earlier messages of a conversation are sent at most."
+        min=0, help="How many earlier messages of a conversation are sent at most."
     ).tag(config=True)
-    chat_tokens = Int(
-        MAX_TOKENS, min=0, help="About how many tokens the earlier messages are at most."
-    ).tag(config=True)
+    chat_tokens = Int(min=0, help="About how many tokens the earlier messages are at most.").tag(
+        config=True
+    )
     max_tokens = Int(
         None, allow_none=True, help="The longest answer in tokens of cells that do not say."
     ).tag(config=True)
@@ -76,8 +63,22 @@ class NbStream(Magics):
         True, help="Let text grow evenly from batch to batch; off: show each batch as it comes."
     ).tag(config=True)
 
+    @default("chat_messages")
+    def _messages_at_most(self) -> int:
+        from ..history import MAX_MESSAGES
+
+        return MAX_MESSAGES
+
+    @default("chat_tokens")
+    def _tokens_at_most(self) -> int:
+        from ..history import MAX_TOKENS
+
+        return MAX_TOKENS
+
     @validate("image_hosts")
     def _hosts_named(self, proposal: Mapping[str, Any]) -> list[str]:
+        from .reader import image_hosts
+
         try:
             return list(image_hosts(proposal["value"]))
         except NbStreamError as error:
@@ -85,14 +86,18 @@ class NbStream(Magics):
 
     @validate("prices")
     def _prices_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+        from ..costs import configure
+
         try:
-            configure_prices(proposal["value"])
+            configure(proposal["value"])
         except NbStreamError as error:
             raise CellError(str(error)) from None
         return proposal["value"]
 
     @validate("limits")
     def _limits_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+        from ..gates import configure
+
         try:
             configure(proposal["value"])
         except NbStreamError as error:
@@ -215,7 +220,9 @@ class NbStream(Magics):
         too, is always in `nbstream.last`.
         """
         try:
-            return self._generate(self._flags(line), cell)
+            from .asked import generate
+
+            return generate(self, self._flags(line), cell)
         except NbStreamError as error:
             # IPython shows this one as its sentence, without a traceback.
             raise CellError(str(error)) from None
@@ -226,6 +233,8 @@ class NbStream(Magics):
             raise Cancelled(NOT_BEGUN) from None
 
     def _flags(self, line: str) -> Namespace:
+        from .flags import words
+
         try:
             # Not IPython's `parse_argstring`, which leaves the quotes around what is quoted.
             parser = self.generate.parser  # pyright: ignore[reportAttributeAccessIssue]
@@ -233,98 +242,3 @@ class NbStream(Magics):
         except (CellError, UsageError) as error:
             problem = str(error).rstrip(".")
             raise UsageError(f"{problem}; `%%generate?` explains every flag.") from None
-
-    def _generate(self, flags: Namespace, cell: str) -> Background | None:
-        if not cell.strip():
-            raise UsageError("The prompt is empty: write what you want below the %%generate line.")
-        name = output_name(flags)
-        look = self._look(flags)
-        flags.system = instructed(flags.system, look.format)
-        if flags.max_tokens is None:
-            flags.max_tokens = self.max_tokens
-        from .. import api
-
-        talk = self._conversation(flags)
-        asked = prompt(self.shell, cell.strip("\n"), flags)
-        messages = (*(talk.sent.messages if talk else ()), *asked.messages)
-        model = _model(flags.model)
-        if flags.dry_run:
-            print(dry_run(messages, asked.opening, model or self.model, options(flags)))
-            return None
-        session = api.prepare(
-            messages,
-            model=model,
-            configured=self.model,
-            opening=asked.opening,
-            **options(flags),
-        )
-
-        def kept(said: Generation) -> None:
-            if talk is not None:
-                talk.add(asked.text, said)
-
-        with ExitStack() as files:
-            more: list[Sink] = []
-            if flags.record:
-                from ..recording import Recorder
-
-                more.append(files.enter_context(closing(Recorder(flags.record))))
-            if flags.background:
-                handle = run_on(self.shell, session, look, more, files.pop_all(), kept)
-                return self._named(name, handle)
-            try:
-                run_to_end(self.shell, session, look, more)
-            finally:
-                if session.transcript.end is not None:
-                    self._named(name, api.remembered(session))
-                    kept(api.remembered(session))
-            if self.shell is not None and (flags.insert or flags.replace):
-                insert(self.shell, api.remembered(session), replace=flags.replace)
-        return None
-
-    def _look(self, flags: Namespace) -> Look:
-        if (flags.insert or flags.replace) and flags.background:
-            raise UsageError(
-                "--insert and --replace need the answer while the cell runs, so they do not go with"
-                " --background; leave one out."
-            )
-        if flags.insert and flags.replace:
-            raise UsageError("--insert makes a new cell and --replace takes this one; choose one.")
-        format: Format = "markdown" if flags.format == "md" else flags.format
-        reader = Reader(
-            (*self.image_hosts, *image_hosts(flags.allow_images or ())),
-            self.smooth if flags.smooth is None else flags.smooth == "on",
-        )
-        return Look(format, flags.keep, reader)
-
-    def _named(self, name: str | None, value: T) -> T | None:
-        """Into the variable; without one, the value."""
-        if name is None or self.shell is None:
-            return value
-        self.shell.user_ns[name] = value
-        return None
-
-    def _conversation(self, flags: Namespace) -> Conversation | None:
-        from .chat import chat_name, conversation
-
-        name = chat_name(flags, self.chat)
-        if name is None:
-            return None
-        talk = conversation.named(name)
-        talk.max_messages, talk.max_tokens_sent = self.chat_messages, self.chat_tokens
-        return talk
-
-
-def _model(words: list[str]) -> str | None:
-    """``a | b`` as it was typed; a word that was in quotes may have spaces (a recording's path).
-    Raises UsageError for words with no | between."""
-    alternatives: list[list[str]] = [[]]
-    for word in words:
-        first, *others = word.split("|")
-        alternatives[-1].append(first)
-        alternatives += [[other] for other in others]
-    named = [[word for word in alternative if word.strip()] for alternative in alternatives]
-    if words and any(len(alternative) != 1 for alternative in named):
-        typed = " ".join(words)
-        raise UsageError(f"A model is one word, and {typed!r} is not; `%%generate?` explains it.")
-    return "|".join(word for alternative in named for word in alternative) or None

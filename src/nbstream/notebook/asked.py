@@ -1,0 +1,128 @@
+"""A `%%generate` cell, carried out: from its flags and its prompt to what it leaves behind.
+
+The first cell imports this, and with it most of nbstream; `magic` is what `%load_ext` loads."""
+
+# IPython types its shell only in part.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, TypeVar
+
+from .. import api
+from ..errors import UsageError
+from ..formats import Format, instructed
+from ..session import Sink
+from .chat import chat_name, conversation
+from .flags import options, output_name
+from .look import Look
+from .prompt import dry_run, prompt
+from .reader import Reader, image_hosts
+from .run import insert, run_on, run_to_end
+
+if TYPE_CHECKING:
+    from ..conversation import Conversation
+    from ..generation import Generation
+    from .background import Background
+    from .magic import NbStream
+
+T = TypeVar("T")
+
+
+def generate(magics: NbStream, flags: Namespace, cell: str) -> Background | None:
+    """What the flags say about the prompt, done. Raises UsageError for what cannot be done, before
+    anything is sent. The value: with --background and without -o, the handle."""
+    if not cell.strip():
+        raise UsageError("The prompt is empty: write what you want below the %%generate line.")
+    name = output_name(flags)
+    look = _look(magics, flags)
+    flags.system = instructed(flags.system, look.format)
+    if flags.max_tokens is None:
+        flags.max_tokens = magics.max_tokens
+    talk = _conversation(magics, flags)
+    asked = prompt(magics.shell, cell.strip("\n"), flags)
+    messages = (*(talk.sent.messages if talk else ()), *asked.messages)
+    model = _model(flags.model)
+    if flags.dry_run:
+        print(dry_run(messages, asked.opening, model or magics.model, options(flags)))
+        return None
+    session = api.prepare(
+        messages,
+        model=model,
+        configured=magics.model,
+        opening=asked.opening,
+        **options(flags),
+    )
+
+    def kept(said: Generation) -> None:
+        if talk is not None:
+            talk.add(asked.text, said)
+
+    with ExitStack() as files:
+        more: list[Sink] = []
+        if flags.record:
+            from ..recording import Recorder
+
+            more.append(files.enter_context(closing(Recorder(flags.record))))
+        if flags.background:
+            handle = run_on(magics.shell, session, look, more, files.pop_all(), kept)
+            return _named(magics, name, handle)
+        try:
+            run_to_end(magics.shell, session, look, more)
+        finally:
+            if session.transcript.end is not None:
+                _named(magics, name, api.remembered(session))
+                kept(api.remembered(session))
+        if magics.shell is not None and (flags.insert or flags.replace):
+            insert(magics.shell, api.remembered(session), replace=flags.replace)
+    return None
+
+
+def _look(magics: NbStream, flags: Namespace) -> Look:
+    if (flags.insert or flags.replace) and flags.background:
+        raise UsageError(
+            "--insert and --replace need the answer while the cell runs, so they do not go with"
+            " --background; leave one out."
+        )
+    if flags.insert and flags.replace:
+        raise UsageError("--insert makes a new cell and --replace takes this one; choose one.")
+    format: Format = "markdown" if flags.format == "md" else flags.format
+    reader = Reader(
+        (*magics.image_hosts, *image_hosts(flags.allow_images or ())),
+        magics.smooth if flags.smooth is None else flags.smooth == "on",
+    )
+    return Look(format, flags.keep, reader)
+
+
+def _named(magics: NbStream, name: str | None, value: T) -> T | None:
+    """Into the variable; without one, the value."""
+    if name is None or magics.shell is None:
+        return value
+    magics.shell.user_ns[name] = value
+    return None
+
+
+def _conversation(magics: NbStream, flags: Namespace) -> Conversation | None:
+    name = chat_name(flags, magics.chat)
+    if name is None:
+        return None
+    talk = conversation.named(name)
+    talk.max_messages, talk.max_tokens_sent = magics.chat_messages, magics.chat_tokens
+    return talk
+
+
+def _model(words: list[str]) -> str | None:
+    """``a | b`` as it was typed; a word that was in quotes may have spaces (a recording's path).
+    Raises UsageError for words with no | between."""
+    alternatives: list[list[str]] = [[]]
+    for word in words:
+        first, *others = word.split("|")
+        alternatives[-1].append(first)
+        alternatives += [[other] for other in others]
+    named = [[word for word in alternative if word.strip()] for alternative in alternatives]
+    if words and any(len(alternative) != 1 for alternative in named):
+        typed = " ".join(words)
+        raise UsageError(f"A model is one word, and {typed!r} is not; `%%generate?` explains it.")
+    return "|".join(word for alternative in named for word in alternative) or None
