@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := npm --no-audit --no-fund --no-update-notifier
 PYTEST := $(BIN)/python -m pytest
+# One process a core, each with its own files of tests.
+PARALLEL := --numprocesses=auto --dist=loadfile
 
 # The virtual environment first: there Node stands where the system has none.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -124,12 +126,12 @@ types: dev  ## pyright and tsc, both strict
 page: dev  ## vitest
 	@cd js && $(NPM) test --silent
 
-unit: dev  ## pytest within one process
-	@$(PYTEST) tests --ignore=tests/browser $(PROCESSES:%=--ignore=%)
+unit: dev  ## pytest without kernels, engines and browsers
+	@$(PYTEST) --numprocesses=auto tests --ignore=tests/browser $(PROCESSES:%=--ignore=%)
 
 processes: dev  ## kernels, terminals, engines, wheels and hundreds of generations
 	@$(BIN)/nbstream pull
-	@$(PYTEST) $(PROCESSES)
+	@$(PYTEST) $(PARALLEL) $(PROCESSES)
 
 soak: dev  ## hundreds of generations against a server of moods
 	@$(PYTEST) tests/test_soak.py
