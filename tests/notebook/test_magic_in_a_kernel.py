@@ -228,7 +228,7 @@ def test_a_path_with_spaces_is_a_model_in_quotes(notebook: Notebook):
     cell = notebook.run("%%generate 'replay/an answer.ndjson' -o again\nHi")
     assert cell.reply["status"] == "ok"
     assert notebook.value("[again.text, again.model]") == [TEXT, "replay/an answer.ndjson"]
-    told = notebook.run("%%generate replay/an answer.ndjson -o again\nHi").printed
+    told = notebook.run("%%generate replay/an answer.ndjson -o again\nHi").traceback
     assert "A model is one word, and 'replay/an answer.ndjson' is not" in told
 
 

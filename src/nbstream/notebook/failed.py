@@ -1,4 +1,8 @@
-"""How a failed generation ends its cell."""
+"""How a failed generation, or a mistake in how it was asked for, ends its cell.
+
+Both leave an error of one line in the cell's output. IPython's own UsageError is printed instead:
+papermill, which tells the error it finds in an output, then stops without a word.
+"""
 
 from __future__ import annotations
 
@@ -13,3 +17,11 @@ class Failed(Exception):
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback."""
         return [str(self)]
+
+
+class UsageError(Exception):
+    """A mistake of the user's, in a sentence; by the name IPython shows mistakes under."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return [f"UsageError: {self}"]

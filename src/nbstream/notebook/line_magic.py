@@ -17,6 +17,7 @@ from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 
 from ..errors import NbStreamError, UsageError
+from .failed import UsageError as Mistake
 from .interrupt import Cancelled
 
 T = TypeVar("T")
@@ -69,8 +70,7 @@ class NbStreamLine(Magics):
             else:
                 self._models(flags)
         except NbStreamError as error:
-            # IPython shows this one as its sentence, without a traceback.
-            raise CellError(str(error)) from None
+            raise Mistake(str(error)) from None
 
     def _flags(self, line: str) -> Namespace:
         from .flags import words

@@ -17,6 +17,7 @@ from traitlets import Bool, Dict, Int, List, Unicode, default, validate
 
 from ..errors import NbStreamError, UsageError
 from ..formats import Format
+from .failed import UsageError as Mistake
 from .interrupt import NOT_BEGUN, Cancelled
 
 # What a cell needs is imported with the first cell: `%load_ext` stands in every notebook.
@@ -224,8 +225,7 @@ class NbStream(Magics):
 
             return generate(self, self._flags(line), cell)
         except NbStreamError as error:
-            # IPython shows this one as its sentence, without a traceback.
-            raise CellError(str(error)) from None
+            raise Mistake(str(error)) from None
         except KeyboardInterrupt as interrupt:
             if isinstance(interrupt, Cancelled):
                 raise

@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from ..context.tracebacks import FailedCell, FailedCells, trimmed
 from ..errors import NbStreamError
 from .failed import Failed
+from .failed import UsageError as Mistake
 from .interrupt import Cancelled
 
 _failed: WeakKeyDictionary[InteractiveShell, FailedCells] = WeakKeyDictionary()
@@ -58,7 +59,7 @@ def variables(shell: InteractiveShell | None) -> dict[str, Any]:
 
 def _is_ours(error: BaseException) -> bool:
     """Whether a magic of nbstream's said what is wrong: nothing in the cell's code is."""
-    if isinstance(error, Failed | Cancelled | KeyboardInterrupt):
+    if isinstance(error, Failed | Mistake | Cancelled | KeyboardInterrupt):
         return True
     return isinstance(error, CellError) and isinstance(error.__context__, NbStreamError)
 
