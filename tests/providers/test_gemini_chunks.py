@@ -82,6 +82,8 @@ def test_only_the_first_candidate_is_read() -> None:
     both = parts({"text": "one"})
     both["candidates"] += parts({"text": "two"})["candidates"]
     assert read(both)[0] == [TextDelta("one")]
+    both["candidates"][0]["index"] = 1
+    assert read(both)[0] == [TextDelta("two")]
 
 
 def test_a_whole_call_comes_in_one_piece() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from nbstream.errors import (
     RateLimited,
     UsageError,
 )
+from nbstream.provider import Stop
 from nbstream.providers.google import Google
 from nbstream.request import Message, Request
 from tests.loopback import Answer, Loopback
 from tests.providers.adapters import KEY, gather, until_failed
-from tests.speaking import Speech
+from tests.speaking import Speech, sse
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +31,25 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answer() -> Answer:
     return Speech(["Hi"], tokens_per_s=None).answer("/models/m:streamGenerateContent")
+
+
+def test_who_uses_vertex_is_told_that_it_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(MissingKey) as failed:
+        Google()
+    assert "Vertex" not in str(failed.value)
+    monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
+    with pytest.raises(MissingKey, match=r"Vertex AI .* is not supported"):
+        Google()
+
+
+async def test_a_word_that_the_sdk_does_not_know_is_no_warning_in_the_notebook() -> None:
+    said = {"candidates": [{"finishReason": "BORED"}], "promptFeedback": {"blockReason": "MOOD"}}
+    async with Loopback(Answer([sse(said)])) as server:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            events = await gather(Google(base_url=server.url))
+    assert events[-1] == Stop("BORED")
+    assert not [each for each in warned if issubclass(each.category, UserWarning)]
 
 
 @pytest.mark.parametrize("variable", ["GOOGLE_API_KEY", "GEMINI_API_KEY"])

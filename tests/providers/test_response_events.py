@@ -42,6 +42,55 @@ def test_summaries_and_thoughts_are_reasoning_and_each_summary_a_paragraph() -> 
     assert said == ["First.", "\n\n", "Then.", "So"]
 
 
+MESSAGE = {"type": "message", "content": [{"type": "output_text", "text": "Hello"}]}
+TEXT_DONE = {"type": "response.output_text.done", "text": "Hello"}
+PART_DONE = {"type": "response.content_part.done", "part": MESSAGE["content"][0]}
+ITEM_DONE = {"type": "response.output_item.done", "output_index": 0, "item": MESSAGE}
+DELTA = {"type": "response.output_text.delta", "delta": "Hello"}
+
+
+@pytest.mark.parametrize("first", range(5))
+def test_a_text_is_said_once_wherever_it_stands_first(first: int) -> None:
+    whole = ended("completed", output=[MESSAGE])
+    events, stop = read(*[DELTA, TEXT_DONE, PART_DONE, ITEM_DONE, whole][first:])
+    assert events == [TextDelta("Hello")]
+    assert stop == Stop("completed")
+
+
+def test_a_message_that_comes_whole_after_one_in_pieces_is_read() -> None:
+    events, _ = read(DELTA, ITEM_DONE, {**ITEM_DONE, "output_index": 1})
+    assert events == [TextDelta("Hello")] * 2
+
+
+def test_a_refusal_that_comes_whole_is_read() -> None:
+    events, stop = read({"type": "response.refusal.done", "refusal": "No."}, ended("completed"))
+    assert events[1:] == [TextDelta("No.")]
+    assert stop == Stop("refusal")
+
+
+def test_a_thought_that_comes_whole_is_no_text() -> None:
+    part = {"type": "reasoning_text", "text": "Hm."}
+    assert read({"type": "response.content_part.done", "part": part})[0] == []
+
+
+def test_a_call_that_comes_whole_at_its_end_is_read() -> None:
+    item = {"type": "function_call", "name": "f", "call_id": "c", "arguments": "{}"}
+    done = {"type": "response.output_item.done", "output_index": 0, "item": item}
+    events, _ = read(done)
+    assert events == [ToolCallDelta(0, name="f", id="c"), ToolCallDelta(0, "{}")]
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_a_response_that_failed_under_another_name_is_an_error(status: str) -> None:
+    whole = {"type": "response.completed", "response": {"status": status}}
+    with pytest.raises(ErrorEvent):
+        read(DELTA, whole)
+
+
+def test_an_incomplete_response_without_a_reason_is_truncated() -> None:
+    assert read(ended("incomplete"))[1] == Stop("incomplete", truncated=True)
+
+
 def test_a_refusal_is_shown_with_one_notice_and_is_the_stop_reason() -> None:
     events, stop = read(
         {"type": "response.refusal.delta", "delta": "I "},

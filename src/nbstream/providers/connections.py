@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
+from .event_lines import unmark
 from .redaction import is_loopback
 
 T = TypeVar("T")
@@ -95,6 +96,7 @@ def http_options(url: str, timeout_s: float) -> dict[str, Any]:
         # No proxy of the environment can reach this machine's own ports.
         "trust_env": not is_loopback(url),
         "follow_redirects": True,
+        "event_hooks": {"response": [unmark]},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, Usage
@@ -19,7 +20,7 @@ class GeminiChunks:
     """One stream's reading; its chunks are the SDK's GenerateContentResponse.
 
     A finish reason, or the reason for which the prompt was blocked, is the terminal marker. Only
-    the first candidate is read. The API has no request id of its own: the response's id is it.
+    candidate 0 is read. The API has no request id of its own: the response's id is it.
     """
 
     def __init__(self) -> None:
@@ -40,7 +41,8 @@ class GeminiChunks:
             reason = _word(feedback.block_reason)
             events.append(Notice("warning", f"Google blocked the prompt ({reason})."))
             self.stop = Stop(reason)
-        for candidate in (chunk.candidates or ())[:1]:
+        first = (each for each in chunk.candidates or () if not each.index)
+        for candidate in islice(first, 1):
             content = candidate.content
             for part in (content.parts if content is not None else None) or ():
                 if part.text:

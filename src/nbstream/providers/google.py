@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from ..errors import MissingKey, UsageError
 from ..provider import ProviderEvent
 from ..request import Message, Request
 from .connections import borrowed, http_options
+from .event_lines import plain_lines
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
@@ -30,6 +32,7 @@ _OWN_URL = "https://generativelanguage.googleapis.com"
 _VERSION = "v1beta"
 _PLACEHOLDER = "none"
 """Sent as the key to servers that need none: the SDK wants one."""
+_NO_VERTEX = " Vertex AI (GOOGLE_GENAI_USE_VERTEXAI) is not supported: the Gemini API is asked."
 _KEY_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
 
@@ -68,6 +71,7 @@ class Google:
             raise MissingKey(
                 f"{name} needs an API key: set the environment variable GOOGLE_API_KEY or "
                 "GEMINI_API_KEY, or give the address of a server that needs none with --base-url."
+                + (_NO_VERTEX if os.environ.get("GOOGLE_GENAI_USE_VERTEXAI") else "")
             )
         # In a closure, not in an attribute: nothing that prints this object's state shows it.
         self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
@@ -122,6 +126,9 @@ class Google:
         from google.genai import Client
         from google.genai.types import HttpOptions
 
+        # It would stand in the notebook, about words that are told as they are.
+        module = r"google\.genai\._common"
+        warnings.filterwarnings("ignore", ".* is not a valid ", UserWarning, module)
         options = http_options(self._url, self._timeout_s)
         timeout = options["timeout"].as_dict()
 
@@ -129,8 +136,9 @@ class Google:
             # The SDK hands on one limit in whole milliseconds, or none at all.
             request.extensions["timeout"] = timeout
 
-        hooks = {"request": [limit], "response": [_land]}
-        http = httpx2.AsyncClient(**options, event_hooks=hooks)
+        answered = [*options["event_hooks"]["response"], plain_lines, _land]
+        options["event_hooks"] = {"request": [limit], "response": answered}
+        http = httpx2.AsyncClient(**options)
         sdk = HttpOptions(base_url=self._url, api_version=_VERSION, httpx_async_client=http)
         return Client(vertexai=False, api_key=self._key(), http_options=sdk), http.aclose
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from ..provider import Ignored, ProviderEvent, Served, Stop
+from .counts import count
 
 _TRUNCATED = frozenset({"max_tokens", "model_context_window_exceeded"})
 
@@ -121,10 +122,10 @@ class MessageEvents:
         details: dict[str, Any] = self._usage.get("output_tokens_details") or {}
         return [
             Usage(
-                input_tokens=self._usage.get("input_tokens"),
-                output_tokens=self._usage.get("output_tokens"),
-                cached_input_tokens=self._usage.get("cache_read_input_tokens"),
-                reasoning_tokens=details.get("thinking_tokens"),
+                input_tokens=count(self._usage.get("input_tokens")),
+                output_tokens=count(self._usage.get("output_tokens")),
+                cached_input_tokens=count(self._usage.get("cache_read_input_tokens")),
+                reasoning_tokens=count(details.get("thinking_tokens")),
             )
         ]
 

@@ -59,7 +59,8 @@ def chat(server: OpenAIServer, request: Request) -> AsyncGenerator[ProviderEvent
     does not take."""
     asked = server.asked(request.model)
     body = _body(request, server)
-    return exchange(post(server.connect, "openai", "/chat/completions", body), ChatChunks(), asked)
+    reading = ChatChunks(parts=server.preset.sends_parts)
+    return exchange(post(server.connect, "openai", "/chat/completions", body), reading, asked)
 
 
 _FIELDS: Mapping[str, str | None] = {

@@ -16,13 +16,15 @@ class Preset:
 
     `url_variable` is the environment variable that may hold another address, `key_variable` the one
     with the key; empty where there is none. `fields` are the API's names for our parameters where
-    they are not the usual ones, None where it has no such parameter.
+    they are not the usual ones, None where it has no such parameter; `sends_parts` says that an
+    answer's content may come as a list of parts.
     """
 
     base_url: str
     key_variable: str = ""
     url_variable: str = ""
     fields: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    sends_parts: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -70,6 +72,7 @@ PRESETS: Mapping[str, Preset] = {
         "MISTRAL_API_KEY",
         # Fields it does not know are errors there; the usage comes unasked.
         fields={"seed": "random_seed", "effort": None, "usage": None},
+        sends_parts=True,
     ),
     "ollama": Preset("http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA_HOST"),
     "openrouter": Preset("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
