@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 NPM := npm --no-audit --no-fund --no-update-notifier
 PYTEST := $(BIN)/python -m pytest
 # One process a core, each with its own files of tests.
-PARALLEL := --numprocesses=auto --dist=loadfile
+PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 # The virtual environment first: there Node stands where the system has none.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -127,7 +127,7 @@ page: dev  ## vitest
 	@cd js && $(NPM) test --silent
 
 unit: dev  ## pytest without kernels, engines and browsers
-	@$(PYTEST) --numprocesses=auto tests --ignore=tests/browser $(PROCESSES:%=--ignore=%)
+	@$(PYTEST) --numprocesses=auto --maxprocesses=4 tests --ignore=tests/browser $(PROCESSES:%=--ignore=%)
 
 processes: dev  ## kernels, terminals, engines, wheels and hundreds of generations
 	@$(BIN)/nbstream pull
@@ -141,7 +141,7 @@ notebooks: dev  ## the example notebooks, by nbval, with the embedded model
 	@$(PYTEST) -p no:randomly --nbval-lax notebooks
 
 browser: dev chromium  ## real JupyterLab and Notebook in Chromium
-	@$(PYTEST) tests/browser
+	@$(PYTEST) $(PARALLEL) tests/browser
 
 .PHONY: bench pictures wheel constraints clean help
 bench: dev chromium  ## the figures, as a table

@@ -229,6 +229,10 @@ class LoopbackThread:
         assert request.closed_at is not None
         return request.closed_at
 
+    def set(self, event: asyncio.Event) -> None:
+        """Let an answer that waits for the event go on."""
+        self._loop.call_soon_threadsafe(event.set)
+
     def _run(self, work: Awaitable[Any]) -> None:
         async def done() -> None:
             await work

@@ -30,6 +30,7 @@ class Speech:
     """What to say, how fast, and how it ends.
 
     `tokens_per_s` None is at once. `drop_after` and `stall_after` end it after so many tokens;
+    after `hold_after` of them it goes on when `hold` is set;
     `status` other than 200 answers with `error` and `retry_after` instead, `times` times (then
     with the tokens), or always where `times` is None.
     """
@@ -39,6 +40,8 @@ class Speech:
     first_after_s: float = 0.0
     drop_after: int | None = None
     stall_after: int | None = None
+    hold_after: int | None = None
+    hold: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     usage: bool = True
     status: int = 200
     error: str = "The test wants it so."
@@ -68,6 +71,9 @@ class Speech:
                 yield DROP
             if number == self.stall_after:
                 yield STALL
+            if number == self.hold_after:
+                yield self.hold
+                began = time.perf_counter() - number / (self.tokens_per_s or 1)
             if self.tokens_per_s is not None:
                 yield began + number / self.tokens_per_s
             yield event

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests.browser.lab import Comms, Frontend, Lab, Look, Theme
-from tests.browser.notebook_page import NotebookPage
+from tests.browser.notebook_page import TIMEOUT_MS, NotebookPage
 from tests.browser.provider import Provider
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -53,7 +53,9 @@ def context() -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         # High enough for all cells: the front ends take those out of sight off the page.
-        yield browser.new_context(viewport={"width": 1200, "height": 1600})
+        context = browser.new_context(viewport={"width": 1200, "height": 1600})
+        context.set_default_timeout(TIMEOUT_MS)
+        yield context
         browser.close()
 
 

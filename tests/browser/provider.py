@@ -39,6 +39,10 @@ class Provider:
         """A cell's source that asks this server."""
         return f"%%generate {model} --base-url {self._server.url}/v1 {flags}\nSay something."
 
+    def go_on(self) -> None:
+        """Say what comes after `hold_after` too."""
+        self._server.set(self.speech.hold)
+
     def left(self, request: Received) -> bool:
         """Wait for the request's client to leave; whether it left in the middle of the answer."""
         closed_at = self._server.wait_closed(request)

@@ -41,6 +41,7 @@ def test_two_stream_at_once_beside_a_busy_cell_and_each_is_cancelled_by_its_own_
     assert notebook.result(3).split() == ["streaming", "True", "1"]
     notebook.live(1).get_by_role("button", name="Cancel", exact=True).click()
     expect(notebook.output(1).locator(WIDGET_VIEW)).to_have_count(0)
+    expect(notebook.output(1).locator(".nbstream-saved")).to_contain_text("Cancelled")
     saved = notebook.save()
     for cell in saved["cells"][:2]:
         (output,) = cell["outputs"]

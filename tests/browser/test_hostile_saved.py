@@ -17,6 +17,10 @@ from tests.browser.test_hostile_exported import ELEMENTS
 from tests.conformance.vectors import VECTORS
 from tests.hostile import OWN, drawn, saved
 
+ALL_DRAWN = """() => {
+  const outputs = [...document.querySelectorAll(".jp-OutputArea-output")];
+  return outputs.every((output) => output.textContent.trim());
+}"""
 TRUST = """() => {
   const { widgets } = window.jupyterapp.shell.currentWidget.content;
   for (const { model } of widgets) model.trusted = true;
@@ -69,6 +73,8 @@ def notebook(lab: Lab, answers: list[dict[str, Any]]) -> Path:
 def expect_drawn(page: Page, count: int) -> None:
     expect(page.locator(".jp-OutputArea-output :is(p, .nbstream)").first).to_be_visible()
     expect(page.locator(".jp-OutputArea-child")).to_have_count(count)
+    # Each is drawn some time after it has its place.
+    page.wait_for_function(ALL_DRAWN)
 
 
 @pytest.mark.usefixtures("all_outputs")

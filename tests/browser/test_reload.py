@@ -13,7 +13,7 @@ from tests.browser.provider import ENDLESS, Provider
 from tests.kernels import KERNELS
 from tests.speaking import Speech
 
-TOKENS = ENDLESS[:350]
+TOKENS = ENDLESS[:80]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ TOKENS = ENDLESS[:350]
 def test_the_view_returns_with_the_whole_text_so_far_and_goes_on_to_the_end(
     open_notebook: OpenNotebook, provider: Provider, frontend: Frontend, kernel: str
 ) -> None:
-    provider.speech = Speech(tokens=TOKENS, tokens_per_s=50)
+    provider.speech = Speech(tokens=TOKENS, tokens_per_s=50, hold_after=50)
     notebook = open_notebook([provider.cell()], frontend=frontend, kernel=kernel)
     notebook.run_all()
     expect(notebook.log(0)).to_contain_text("word5 ")
@@ -31,6 +31,7 @@ def test_the_view_returns_with_the_whole_text_so_far_and_goes_on_to_the_end(
     notebook.reload(kernel="busy")
     expect(notebook.live(0)).to_have_attribute("data-status", "streaming")
     expect(notebook.log(0)).to_contain_text(re.compile("^word0 word1 word2 "))
+    provider.go_on()
     notebook.wait_until_idle()
     expect(notebook.output(0)).to_contain_text("".join(TOKENS).strip())
     expect(notebook.output(0)).to_contain_text("Complete")
