@@ -13,11 +13,11 @@ from nbstream.errors import ModelNotFound
 
 def choose(model: str | None, *, configured: str | None = None) -> tuple[str, str]:
     [only] = alternatives(model, configured=configured)
-    return only
+    return only[:2]
 
 
 def test_several_are_named_with_a_bar_between():
-    assert alternatives("anthropic/a | openai:b|local") == [
+    assert [chosen[:2] for chosen in alternatives("anthropic/a | openai:b|local")] == [
         ("anthropic", "a"),
         ("openai", "b"),
         ("local", DEFAULT_MODELS["local"]),

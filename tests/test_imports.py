@@ -24,8 +24,9 @@ ROOMS = (
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer harmless hearing session generation recording engine history formats",
     "providers sinks",
-    "choice options gates offered context api conversation",
+    "aliases choice known_models options gates offered context api conversation",
     "notebook",
+    "ai",
     "cli __init__",
 )
 ROW = {room: row for row, rooms in enumerate(ROOMS) for room in rooms.split()}

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Unpack
 
-from . import choice, providers, transforms
+from . import choice, known_models, providers, transforms
 from . import options as opts
 from .errors import NbStreamError, UsageError
 from .events import Attachment, End, Event, Frame, Notice
@@ -65,22 +65,23 @@ def prepare(
 
 
 def _routes(
-    prompt: str | Sequence[Message], named: Sequence[tuple[str, str]], options: Options
+    prompt: str | Sequence[Message], named: Sequence[choice.Chosen], options: Options
 ) -> tuple[list[Route], list[str]]:
     """The ways there are, and a sentence for each that there is not. Raises the first one's
     failure where there is none."""
     ways: list[Route] = []
     failures: list[NbStreamError] = []
     out: list[str] = []
-    for provider, name in named:
+    for chosen in named:
+        provider, name = chosen.provider, chosen.model
         request = opts.request(prompt, name, options)
         # One of several: the address is meant for those that have one.
         here = len(named) > 1 and provider in _HERE
         try:
             source = providers.create(
                 provider,
-                base_url=None if here else options.get("base_url"),
-                api_key=options.get("api_key"),
+                base_url=None if here else options.get("base_url") or chosen.base_url,
+                api_key=options.get("api_key") or chosen.key(),
             )
             _check_images(source, request)
         except NbStreamError as error:
@@ -108,6 +109,8 @@ def remember(session: Session) -> Generation:
     last = generation = Generation.of(session.transcript, session.failure)
     if generation.status == "complete" and generation.metrics.output_tokens:
         past_answers.add(generation.model, generation.metrics.output_tokens)
+    if generation.status == "complete":
+        known_models.used(generation.model)
     return generation
 
 

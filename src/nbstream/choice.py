@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 
-from .errors import ModelNotFound
+from . import aliases
+from .errors import MissingKey, ModelNotFound
 from .providers import KEY_VARIABLES, parse_model
 from .providers.google import is_installed as google_is_installed
 
@@ -24,14 +25,44 @@ DEFAULT_MODELS: Mapping[str, str] = {
 }
 
 
-def alternatives(model: str | None, *, configured: str | None = None) -> list[tuple[str, str]]:
-    """`(provider, model)` for what was named, the configured default, the first provider whose key
-    is set, or the embedded model; several where ``a | b | c`` was named, to be asked in turn.
+class Chosen(NamedTuple):
+    """A model to ask; `base_url` and `api_key_name` are those of the alias it was named by."""
+
+    provider: str
+    model: str
+    base_url: str | None = None
+    api_key_name: str | None = None
+
+    def key(self) -> str | None:
+        """The key in the alias's environment variable. Raises MissingKey."""
+        if self.api_key_name is None:
+            return None
+        key = os.environ.get(self.api_key_name)
+        if not key:
+            raise MissingKey(
+                f"{self.provider}/{self.model}, as it is named by an alias, takes its key from the"
+                f" environment variable {self.api_key_name}, which is not set."
+            )
+        return key
+
+
+def alternatives(model: str | None, *, configured: str | None = None) -> list[Chosen]:
+    """What was named, the configured default, the first provider whose key is set, or the embedded
+    model; several where ``a | b | c`` or an alias of that was named, to be asked in turn.
     Raises ModelNotFound."""
     named: Any = model or configured or os.environ.get("NBSTREAM_MODEL") or _first_there_is()
     if not isinstance(named, str):
         raise ModelNotFound(f"A model is named by a text, provider/model, not by {named!r}.")
-    return [_one(part) for part in named.split("|")]
+    return [chosen for part in named.split("|") for chosen in _meant(part)]
+
+
+def _meant(named: str) -> list[Chosen]:
+    alias = aliases.find(named)
+    if alias is None:
+        return [Chosen(*_one(named))]
+    return [
+        Chosen(*_one(part), alias.base_url, alias.api_key_name) for part in alias.model.split("|")
+    ]
 
 
 def _one(named: str) -> tuple[str, str]:

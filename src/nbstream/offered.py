@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import choice, providers
+from . import aliases, choice, known_models, providers
 from .errors import UsageError
 from .provider import Lists
 
@@ -20,13 +20,25 @@ async def models(
     Raises UsageError for a provider that has no list, ModelNotFound, MissingKey and the failures of
     the provider.
     """
-    name = providers.parse_model(provider)[0] if provider else default_provider(configured)
-    made = providers.create(name, base_url=base_url, api_key=api_key)
+    chosen = _whose(provider, configured)
+    name = chosen.provider
+    made = providers.create(
+        name, base_url=base_url or chosen.base_url, api_key=api_key or chosen.key()
+    )
     if not isinstance(made, Lists):
         raise UsageError(f"{name} has no list of models; name one as {name}/MODEL.")
-    return await made.models()
+    offered = await made.models()
+    known_models.listed(name, offered)
+    return offered
 
 
 def default_provider(configured: str | None = None) -> str:
     """The provider of a prompt that names none. Raises ModelNotFound."""
-    return choice.alternatives(None, configured=configured)[0][0]
+    return _whose(None, configured).provider
+
+
+def _whose(named: str | None, configured: str | None) -> choice.Chosen:
+    # A provider has a list without having a usual model.
+    if named and aliases.find(named) is None:
+        return choice.Chosen(providers.parse_model(named)[0], "")
+    return choice.alternatives(named, configured=configured)[0]

@@ -37,10 +37,9 @@ def generate(magics: NbStream, flags: Namespace, cell: str) -> Background | None
     if not cell.strip():
         raise UsageError("The prompt is empty: write what you want below the %%generate line.")
     name = output_name(flags)
+    magics.fill(flags)
     look = _look(magics, flags)
     flags.system = instructed(flags.system, look.format)
-    if flags.max_tokens is None:
-        flags.max_tokens = magics.max_tokens
     talk = _conversation(magics, flags)
     asked = prompt(magics.shell, cell.strip("\n"), flags)
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)

@@ -6,23 +6,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from argparse import Namespace
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 from IPython.core.error import UsageError as CellError
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 
 from ..errors import NbStreamError, UsageError
+from .commands.named import COMMANDS, check, help_text
 from .failed import UsageError as Mistake
-from .interrupt import Cancelled
 
-T = TypeVar("T")
-
-_CHAT = ("history", "reset", "fork", "save", "load")
+# The modules of the commands are imported with the first of their kind: `%load_ext` is quick.
 
 
 @magics_class
@@ -32,30 +27,20 @@ class NbStreamLine(Magics):
     @magic_arguments()
     @argument(
         "what",
-        choices=["models", "fix", *_CHAT],
-        help="models: what a provider's server offers. fix: asks a model, named and with flags as"
-        " in a cell, why the last cell failed, and for the repaired one. Of the conversation that"
-        " cells with --chat go on: history shows it, reset begins anew, fork NAME copies it, save"
-        " FILE and load FILE keep it.",
-    )
-    @argument(
-        "of",
         nargs="?",
-        metavar="PROVIDER|NAME|FILE",
-        help="For models a provider, for example ollama (none: the one that would be asked); for"
-        " history and reset a conversation; for fork the new one's name.",
-    )
+        default="help",
+        help="; ".join(f"{f'{name} {words}'.rstrip()}: {does}" for name, (words, does)
+                       in COMMANDS.items()),
+    )  # fmt: skip
+    @argument("of", nargs="*", metavar="WORD", help="As it stands behind each.")
     @argument("--chat", metavar="NAME", help="Which conversation: main unless said.")
     @argument("--base-url", metavar="URL", help="The address of a server of your own.")
     @argument("--api-key-name", metavar="VAR", help="The environment variable with the key.")
-    @kwds(
-        usage="%%generate models [PROVIDER] | fix [MODEL] [FLAGS] | history | reset | fork NAME"
-        " | save FILE | load FILE"
-    )
+    @kwds(usage="%%generate " + " | ".join(COMMANDS))
     @line_magic("generate")
     def generate(self, line: str) -> None:
-        """List the models that a provider's server offers, each as `%%generate` takes it; look at
-        the conversation of the cells with `--chat`, and keep it.
+        """See what can be asked, name models, set things, and look at the conversation of the cells
+        with `--chat`, and keep it.
 
         To ask a model, write `%%generate` on the first line of a cell and the prompt below it.
         """
@@ -65,10 +50,8 @@ class NbStreamLine(Magics):
                 self._fix(rest)
                 return
             flags = self._flags(line)
-            if flags.what in _CHAT:
-                self._chat(flags)
-            else:
-                self._models(flags)
+            check(flags.what, flags.of)
+            print(self._said(flags))
         except NbStreamError as error:
             raise Mistake(str(error)) from None
 
@@ -78,56 +61,48 @@ class NbStreamLine(Magics):
         try:
             parser = self.generate.parser  # pyright: ignore[reportAttributeAccessIssue]
             return parser.parse_args(words(line))
-        except (CellError, UsageError):
-            raise UsageError(
-                "Write `%generate models [PROVIDER]` to list models, `%generate history` to see a"
-                " conversation, or `%%generate` on the first line of a cell to ask a model."
-            ) from None
+        except (CellError, UsageError) as error:
+            problem = str(error).rstrip(".")
+            raise UsageError(f"{problem}; `%generate help` lists what there is.") from None
 
-    def _models(self, flags: Namespace) -> None:
-        from ..offered import default_provider, models
-        from .flags import key
+    def _said(self, flags: Namespace) -> str:
+        what: str = flags.what
+        words: list[str] = flags.of
+        server = (flags.base_url, flags.api_key_name)
+        if what == "help":
+            return help_text()
+        if what in ("config", "version"):
+            from .commands.settings import settings_text, versions
 
-        configured = self._configured("model")
-        provider = flags.of or default_provider(configured)
-        asked = models(provider, base_url=flags.base_url, api_key=key(flags.api_key_name))
-        names = _wait(asked)
-        count = "1 model" if len(names) == 1 else f"{len(names)} models"
-        provider = provider.partition("/")[0].partition(":")[0].lower()
-        print("\n".join([f"{provider} offers {count}:", *(f"  {provider}/{n}" for n in names)]))
+            return versions() if what == "version" else settings_text(self._cells(), _first(words))
+        if what in ("models", "list", "alias", "dealias"):
+            from .commands.models import alias, dealias, listing, offered
 
-    def _chat(self, flags: Namespace) -> None:
+            if what == "alias":
+                return alias(self._cells(), words[0], words[1], *server)
+            if what == "dealias":
+                return dealias(self._cells(), words[0])
+            if what == "list" and not words:
+                return listing()
+            return offered(_first(words), self._cells().model, *server)
         from .chat import MAIN, act
 
-        named = flags.chat or self._configured("chat") or MAIN
-        print(act(flags.what, named, flags.of))
+        return act(what, flags.chat or self._cells().chat or MAIN, _first(words))
 
     def _fix(self, line: str) -> None:
         from .fix import fix
 
         flags, prompt = fix(self.shell)
         # The model stands before the flags.
-        self._cell_magics().generate(f"{line} {flags}", prompt)
+        self._cells().generate(f"{line} {flags}", prompt)
 
-    def _cell_magics(self) -> Any:
+    def _cells(self) -> Any:
         manager = getattr(self.shell, "magics_manager", None)
-        if manager is None:
+        found = manager.registry.get("NbStream") if manager is not None else None
+        if found is None:
             raise UsageError("Load nbstream first: `%load_ext nbstream`.")
-        return manager.registry["NbStream"]
-
-    def _configured(self, trait: str) -> str:
-        magics = getattr(self.shell, "magics_manager", None)
-        return getattr(magics.registry.get("NbStream"), trait, "") if magics else ""
+        return found
 
 
-def _wait(work: Coroutine[object, object, T]) -> T:
-    """The result of work on the background loop; an interrupt cancels it."""
-    from .loop import background_loop
-    from .wait import wait_until
-
-    done = threading.Event()
-    running = asyncio.run_coroutine_threadsafe(work, background_loop())
-    running.add_done_callback(lambda _: done.set())
-    if wait_until(done, on_interrupt=running.cancel) and running.cancelled():
-        raise Cancelled
-    return running.result()
+def _first(words: list[str]) -> str | None:
+    return words[0] if words else None

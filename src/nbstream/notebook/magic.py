@@ -7,18 +7,17 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from IPython.core.error import UsageError as CellError
-from IPython.core.magic import Magics, cell_magic, magics_class
+from IPython.core.magic import cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
-from traitlets import Bool, Dict, Int, List, Unicode, default, validate
 
 from ..errors import NbStreamError, UsageError
 from ..formats import Format
 from .failed import UsageError as Mistake
 from .interrupt import NOT_BEGUN, Cancelled
+from .settings import Settings
 
 # What a cell needs is imported with the first cell: `%load_ext` stands in every notebook.
 if TYPE_CHECKING:
@@ -26,84 +25,8 @@ if TYPE_CHECKING:
 
 
 @magics_class
-class NbStream(Magics):
-    """The magics, and what `%config NbStream` can set."""
-
-    model = Unicode("", help="The model of cells that name none, as provider/model.").tag(
-        config=True
-    )
-    chat = Unicode(
-        "", help="The conversation that cells go on with; empty: none, each stands for itself."
-    ).tag(config=True)
-    chat_messages = Int(
-        min=0, help="How many earlier messages of a conversation are sent at most."
-    ).tag(config=True)
-    chat_tokens = Int(min=0, help="About how many tokens the earlier messages are at most.").tag(
-        config=True
-    )
-    max_tokens = Int(
-        None, allow_none=True, help="The longest answer in tokens of cells that do not say."
-    ).tag(config=True)
-    limits = Dict(
-        help="How many streams go to a provider at once and how many begin in a minute; others"
-        " wait in sight: {'openai': {'streams': 2, 'per_minute': 30}}."
-    ).tag(config=True)
-
-    prices = Dict(
-        help="What tokens cost by provider/model, in US dollars for a million:"
-        " {'openai/gpt-6-sol': {'input': 2, 'output': 10, 'cached': 0.2}}."
-    ).tag(config=True)
-
-    image_hosts = List(
-        Unicode(),
-        help="Hosts from which the live output loads images, over https: ['images.example.org'],"
-        " or '*.example.org' with its subdomains. All other images are links.",
-    ).tag(config=True)
-
-    smooth = Bool(
-        True, help="Let text grow evenly from batch to batch; off: show each batch as it comes."
-    ).tag(config=True)
-
-    @default("chat_messages")
-    def _messages_at_most(self) -> int:
-        from ..history import MAX_MESSAGES
-
-        return MAX_MESSAGES
-
-    @default("chat_tokens")
-    def _tokens_at_most(self) -> int:
-        from ..history import MAX_TOKENS
-
-        return MAX_TOKENS
-
-    @validate("image_hosts")
-    def _hosts_named(self, proposal: Mapping[str, Any]) -> list[str]:
-        from .reader import image_hosts
-
-        try:
-            return list(image_hosts(proposal["value"]))
-        except NbStreamError as error:
-            raise CellError(str(error)) from None
-
-    @validate("prices")
-    def _prices_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
-        from ..costs import configure
-
-        try:
-            configure(proposal["value"])
-        except NbStreamError as error:
-            raise CellError(str(error)) from None
-        return proposal["value"]
-
-    @validate("limits")
-    def _limits_named(self, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
-        from ..gates import configure
-
-        try:
-            configure(proposal["value"])
-        except NbStreamError as error:
-            raise CellError(str(error)) from None
-        return proposal["value"]
+class NbStream(Settings):
+    """`%%generate`, and what `%config NbStream` can set."""
 
     @magic_arguments()
     @argument(
@@ -120,7 +43,6 @@ class NbStream(Magics):
         "-f",
         "--format",
         choices=(*get_args(Format), "md"),
-        default="markdown",
         help="What is asked for and shown: code (the prose stays in the output, the code is in"
         " .code, and a notice says if it does not parse), text as it is, json (checked), html in a"
         " frame that can run and load nothing, math.",

@@ -34,5 +34,5 @@ def dry_run(
 ) -> str:
     """What would be sent to `model`, or the first of several, as text. Raises what sending it
     would raise, but for a key that is not there."""
-    provider, name = alternatives(model)[0]
+    provider, name, *_ = alternatives(model)[0]
     return printable(preview(f"{provider}/{name}", request(messages, name, options), opening))
