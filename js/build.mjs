@@ -12,15 +12,25 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "src", "nbstream", "static");
 
 const runtime = zipped(await bundle("src/widget.ts"));
-const hash = createHash("sha256").update(runtime).digest("hex").slice(0, 16);
 const math = zipped(await bundle("src/math.ts"));
-const stub = await bundle("src/stub.ts", { define: { NBSTREAM_RUNTIME: JSON.stringify(hash) } });
+const named = (code) => {
+  const hash = createHash("sha256").update(code).digest("hex").slice(0, 16);
+  return { define: { NBSTREAM_RUNTIME: JSON.stringify(hash) } };
+};
+// It shows answers with the runtime, which it finds in the page or asks for by its hash.
+const generator = zipped(await bundle("src/generator/index.ts", named(runtime)));
+const stub = await bundle("src/stub.ts", named(runtime));
+const generatorStub = await bundle("src/stub.ts", named(generator));
 
 await mkdir(out, { recursive: true });
 await writeFile(join(out, "LICENSES.txt"), await licences());
-await writeFile(join(out, "runtime.js.gz"), runtime);
-await writeFile(join(out, "math.js.gz"), math);
-await writeFile(join(out, "stub.js"), stub);
-const parts = { "stub.js": stub, "runtime.js.gz": runtime, "math.js.gz": math };
+const parts = {
+  "stub.js": stub,
+  "runtime.js.gz": runtime,
+  "math.js.gz": math,
+  "generator-stub.js": generatorStub,
+  "generator.js.gz": generator,
+};
+for (const [name, bytes] of Object.entries(parts)) await writeFile(join(out, name), bytes);
 const sizes = Object.entries(parts).map(([name, { length }]) => `${name} ${length} bytes`);
 process.stdout.write(`${sizes.join(", ")}\n`);

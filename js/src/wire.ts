@@ -110,7 +110,7 @@ export type KernelMessage = (
 ) & { settings?: Settings };
 
 /** A part of the page's code, in the message's one buffer as a gzipped ES module. */
-export type ChunkName = "math";
+export type ChunkName = "math" | "runtime";
 export type ChunkMessage = { type: "chunk"; name: ChunkName };
 
 /** What stays of an output that has ended, for a page that gets it in no other way. */

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .gates import limit
     from .generation import Generation
     from .notebook.background import Background
+    from .notebook.generator import Generator
     from .offered import models
     from .request import Message
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Conversation",
     "Generation",
+    "Generator",
     "Message",
     "NbStreamError",
     "__version__",
@@ -55,6 +57,7 @@ _HOMES = {
     "models": "offered",
     "price": "costs",
     "Generation": "generation",
+    "Generator": "notebook.generator",
     "Message": "request",
     "NbStreamError": "errors",
 }

@@ -35,6 +35,11 @@ class Provider:
     def requests(self) -> list[Received]:
         return self._server.requests[self._before :]
 
+    @property
+    def url(self) -> str:
+        """Its base URL."""
+        return f"{self._server.url}/v1"
+
     def cell(self, flags: str = "", *, model: str = MODEL) -> str:
         """A cell's source that asks this server."""
         return f"%%generate {model} --base-url {self._server.url}/v1 {flags}\nSay something."

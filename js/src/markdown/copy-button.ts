@@ -18,7 +18,8 @@ export function copyButton(document: Document, text: () => string): HTMLButtonEl
   return button;
 }
 
-async function copy(document: Document, text: string): Promise<boolean> {
+/** Puts the text on the clipboard; whether it could. */
+export async function copy(document: Document, text: string): Promise<boolean> {
   try {
     await document.defaultView?.navigator.clipboard.writeText(text);
     return true;

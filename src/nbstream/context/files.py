@@ -12,7 +12,8 @@ from .images import image_in, of_image
 from .pieces import Piece
 
 _MOST_FILES = 100
-_MOST_BYTES = 20_000_000
+MOST_BYTES = 20_000_000
+"""The largest file that is read."""
 _LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "md": "markdown"}
 
 
@@ -41,15 +42,23 @@ def in_paths(pattern: str) -> list[Piece]:
 def of_file(name: str, path: Path) -> Piece:
     """One file: its text, a notebook's cells, or a picture. Raises UsageError."""
     try:
-        size = path.stat().st_size
-        if size > _MOST_BYTES:
-            raise UsageError(
-                f"{path.name} has {size / 1e6:,.0f} MB; at most {_MOST_BYTES / 1e6:.0f} can be"
-                " attached."
-            )
+        check_size(path.name, path.stat().st_size)
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path.name} cannot be read: {error.strerror}.") from None
+    return of_bytes(name, path.name, data)
+
+
+def check_size(name: str, size: int) -> None:
+    """Raises UsageError for a file of more than `MOST_BYTES` bytes."""
+    if size > MOST_BYTES:
+        raise UsageError(
+            f"{name} has {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} can be attached."
+        )
+
+
+def of_bytes(name: str, file: str, data: bytes) -> Piece:
+    """The piece `name` of what stands in a file called `file`. Raises UsageError."""
     image = image_in(data)
     if image is not None:
         return of_image(name, "image", image)
@@ -58,10 +67,10 @@ def of_file(name: str, path: Path) -> Piece:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise UsageError(f"{path.name} is neither UTF-8 text nor a picture.")
-    suffix = path.suffix[1:].lower()
+        raise UsageError(f"{file} is neither UTF-8 text nor a picture.")
+    suffix = Path(file).suffix[1:].lower()
     if suffix == "ipynb":
-        return Piece(name, "notebook", _cells(text, path.name), language="python")
+        return Piece(name, "notebook", _cells(text, file), language="python")
     language = _LANGUAGES.get(suffix, suffix if suffix.isalnum() else "")
     return Piece(name, "file", text, language=language)
 

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from ..errors import NbStreamError
 
@@ -22,9 +23,9 @@ class Runtime:
 
 
 @cache
-def runtime() -> Runtime:
-    """The runtime of this version."""
-    gzipped = _read("runtime.js.gz")
+def runtime(name: Literal["runtime", "generator"] = "runtime") -> Runtime:
+    """The runtime of this version; "generator" is what the Generator has around it."""
+    gzipped = _read(f"{name}.js.gz")
     return Runtime(gzipped, hashlib.sha256(gzipped).hexdigest()[:16])
 
 
@@ -35,9 +36,9 @@ def chunk(name: str) -> bytes | None:
 
 
 @cache
-def stub() -> str:
+def stub(name: Literal["stub", "generator-stub"] = "stub") -> str:
     """The ES module that anywidget keeps with each widget."""
-    return _read("stub.js").decode()
+    return _read(f"{name}.js").decode()
 
 
 def _read(name: str) -> bytes:

@@ -1,0 +1,130 @@
+/** What goes with the next prompt: chips, the way files come in, and how far each has come. */
+import { element } from "../elements";
+import { button } from "./controls";
+import { createUploads } from "./uploads";
+import type { Send, State } from "./wire";
+
+export interface Attaching {
+  /** The chips. */
+  readonly element: HTMLElement;
+  readonly button: HTMLButtonElement;
+  update(state: State): void;
+  uploaded(id: string, received: number, error: string): void;
+  add(files: Iterable<File>): void;
+}
+
+export function createAttaching(
+  document: Document,
+  signal: AbortSignal,
+  { send, say }: { send: Send; say: (words: string) => void },
+): Attaching {
+  const list = element(document, "div", "gen-chips");
+  list.setAttribute("role", "list");
+  list.setAttribute("aria-label", "Attached to the next prompt");
+  list.hidden = true;
+  const arriving = new Map<string, ReturnType<typeof chip>>();
+  let attached: HTMLElement[] = [];
+  let limits: State["limits"] = { bytes: 0, files: 0, characters: 0 };
+
+  const show = () => {
+    list.replaceChildren(...attached, ...[...arriving.values()].map(({ element: each }) => each));
+    list.hidden = list.childElementCount === 0;
+  };
+  const uploads = createUploads(send, signal, {
+    progress: (id, fraction) => arriving.get(id)?.progress(fraction),
+    failed(id, sentence) {
+      arriving.get(id)?.fail(sentence);
+      say(sentence);
+    },
+    done(id) {
+      arriving.delete(id);
+      show();
+    },
+  });
+
+  function chip(id: string, name: string, size: string, drop: () => void) {
+    const label = element(document, "span", "gen-chip-name", name);
+    const state = element(document, "span", "gen-chip-size", size);
+    const bar = element(document, "progress", "gen-upload");
+    bar.setAttribute("aria-label", `Upload of ${name}`);
+    bar.max = 1;
+    bar.hidden = true;
+    const away = button(document, "×", drop, "drop");
+    away.setAttribute("aria-label", `Take away ${name}`);
+    away.title = "Take it away";
+    const made = element(document, "div", "gen-chip", label, " ", state, bar, away);
+    made.setAttribute("role", "listitem");
+    return {
+      id,
+      element: made,
+      progress(fraction: number) {
+        bar.hidden = false;
+        bar.value = fraction;
+        state.textContent = `${Math.floor(fraction * 100)} % of ${size}`;
+      },
+      fail(sentence: string) {
+        bar.hidden = true;
+        made.dataset["failed"] = "";
+        state.textContent = sentence;
+      },
+    };
+  }
+
+  const add = (files: Iterable<File>) => {
+    for (const file of files) {
+      const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+      const made = chip(id, file.name, bytes(file.size), () => {
+        uploads.stop(id);
+        arriving.delete(id);
+        show();
+      });
+      arriving.set(id, made);
+      if (limits.bytes && file.size > limits.bytes) {
+        const sentence = `${file.name} has ${bytes(file.size)}; at most ${bytes(limits.bytes)} can be attached.`;
+        made.fail(sentence);
+        say(sentence);
+      } else {
+        made.progress(0);
+        uploads.start(id, file);
+      }
+    }
+    show();
+  };
+
+  const input = element(document, "input", "gen-file");
+  input.type = "file";
+  input.multiple = true;
+  input.hidden = true;
+  input.addEventListener("change", () => {
+    add(input.files ?? []);
+    input.value = "";
+  });
+  const attach = button(document, "Attach…", () => input.click());
+  attach.append(input);
+
+  return {
+    element: list,
+    button: attach,
+    add,
+    uploaded: uploads.received,
+    update(state) {
+      limits = state.limits;
+      attach.title =
+        `Text, notebooks and pictures, also dropped or pasted here; files up to ` +
+        `${bytes(limits.bytes)}, of their text ${limits.characters.toLocaleString("en-US")} ` +
+        `characters in all`;
+      attached = state.attached.map(({ id, name, size, kind }) => {
+        const made = chip(id, name, `${kind}, ${bytes(size)}`, () => send({ type: "detach", id }));
+        return made.element;
+      });
+      show();
+    },
+  };
+}
+
+/** `512 bytes`, `3.4 kB`, `20 MB`. */
+export function bytes(size: number): string {
+  if (size < 1000) return `${size} bytes`;
+  const [value, unit] = size < 1e6 ? [size / 1e3, "kB"] : [size / 1e6, "MB"];
+  return `${value < 10 && value % 1 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}

@@ -1,0 +1,85 @@
+/** Buttons, fields and keys, the same all over the Generator. */
+import { element } from "../elements";
+
+/** JupyterLab leaves keys alone that are pressed in an element marked like this. */
+const SUPPRESS = "data-lm-suppress-shortcuts";
+
+export function button(
+  document: Document,
+  label: string,
+  act: () => void,
+  name = "button",
+): HTMLButtonElement {
+  const made = element(document, "button", `gen-${name}`, label);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** A button that opens and closes `part`, which begins closed; `opened` is told. */
+export function disclosure(
+  document: Document,
+  label: string,
+  part: HTMLElement,
+  opened: (open: boolean) => void = () => {},
+): HTMLButtonElement {
+  const toggle = button(document, label, () => {
+    part.hidden = !part.hidden;
+    toggle.setAttribute("aria-expanded", String(!part.hidden));
+    opened(!part.hidden);
+  });
+  part.hidden = true;
+  toggle.setAttribute("aria-expanded", "false");
+  return toggle;
+}
+
+/** A field of more than one line. `send` is Ctrl-Enter or Cmd-Enter, `leave` is Esc. */
+export function textBox(
+  document: Document,
+  label: string,
+  rows: number,
+  send: () => void = () => {},
+  leave: () => boolean = () => false,
+): HTMLTextAreaElement {
+  const box = element(document, "textarea", "gen-text");
+  box.rows = rows;
+  box.setAttribute("aria-label", label);
+  own(box);
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      send();
+    } else if (event.key === "Escape" && leave()) {
+      event.preventDefault();
+    }
+  });
+  box.addEventListener("input", () => grow(box));
+  return box;
+}
+
+/** As high as its text, as far as the style sheet lets it. */
+export function grow(box: HTMLTextAreaElement): void {
+  box.style.height = "auto";
+  if (box.scrollHeight) box.style.height = `${box.scrollHeight + 2}px`;
+}
+
+/** What is typed or chosen here is no command of the notebook's. */
+export function own(field: HTMLElement): void {
+  field.setAttribute(SUPPRESS, "true");
+  field.addEventListener("keydown", (event) => event.stopPropagation());
+}
+
+/** A label with its field below it. */
+export function labelled(document: Document, name: string, field: HTMLElement): HTMLLabelElement {
+  const words = element(document, "span", "gen-label", name);
+  return element(document, "label", "gen-field", words, field);
+}
+
+let asked = 0;
+
+/** A name for one wish of the reader's, by which its answer is known. */
+export function newAsk(): string {
+  asked += 1;
+  return `${Date.now().toString(36)}-${asked}`;
+}

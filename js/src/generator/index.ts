@@ -1,0 +1,74 @@
+/**
+ * What a Generator's stub loads, and the only file here that sees the widget's model. The answers
+ * are shown by the runtime that shows live outputs, one connection for each of them.
+ */
+import { load, receiveChunk } from "../chunks";
+import type { Connection, Model, Runtime } from "../stub";
+import type { ChunkMessage } from "../wire";
+import { createPanel, type Panel } from "./panel";
+import { createStreams } from "./streams";
+import type { FromKernel, Send, State } from "./wire";
+
+/** The hash of the runtime this was built with. */
+declare const NBSTREAM_RUNTIME: string;
+
+type Buffers = DataView<ArrayBuffer>[];
+
+interface GeneratorConnection {
+  receive(message: FromKernel, buffers?: Buffers): void;
+  show: Connection["show"];
+}
+
+const page = globalThis as { [key: symbol]: Map<string, Promise<Runtime>> | undefined };
+
+export function connect(model: Model, signal: AbortSignal): GeneratorConnection {
+  const wide = model as unknown as {
+    send(message: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+  };
+  const send: Send = (message, buffers) => wide.send(message, undefined, buffers);
+  const panels = new Set<Panel>();
+  let state: State | null = null;
+  const streams = createStreams(model, send, loadRuntime(send), signal);
+
+  return {
+    receive(message, buffers) {
+      switch (message.type) {
+        case "chunk":
+          receiveChunk((message as ChunkMessage).name, buffers?.[0]);
+          break;
+        case "stream":
+          streams.receive(message.id, message.message, buffers);
+          break;
+        case "state":
+          state = message;
+          streams.keep(state.turns);
+          for (const panel of panels) panel.update(state);
+          break;
+        default:
+          for (const panel of panels) panel.receive(message);
+      }
+    },
+    show(el, viewSignal) {
+      const panel = createPanel(el, { send, streams, signal: viewSignal });
+      panels.add(panel);
+      viewSignal.addEventListener("abort", () => panels.delete(panel));
+      if (state) panel.update(state);
+    },
+  };
+}
+
+function loadRuntime(send: Send): Promise<Runtime> {
+  const key = Symbol.for("nbstream.runtimes");
+  page[key] ??= new Map();
+  const runtimes = page[key];
+  const held = runtimes.get(NBSTREAM_RUNTIME);
+  if (held) return held;
+  const opened = load("runtime", () => send({ type: "chunk", name: "runtime" }));
+  const runtime = opened as Promise<Runtime>;
+  // Not before it is here: a kernel that never sends it must not stand in another's way.
+  runtime.then(
+    () => runtimes.set(NBSTREAM_RUNTIME, runtime),
+    () => {},
+  );
+  return runtime;
+}

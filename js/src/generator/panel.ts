@@ -1,0 +1,124 @@
+/** The whole of a Generator in one place of the page. */
+import { element, setText } from "../elements";
+import { costWords } from "../words";
+import { createComposer } from "./composer";
+import { button } from "./controls";
+import { createConversation } from "./conversation";
+import { createEvents } from "./events";
+import type { Streams } from "./streams";
+import { addStyles } from "./styles";
+import type { FromKernel, Send, State } from "./wire";
+
+export interface Panel {
+  update(state: State): void;
+  receive(message: FromKernel): void;
+}
+
+interface Kit {
+  send: Send;
+  streams: Streams;
+  signal: AbortSignal;
+}
+
+let panels = 0;
+
+export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Panel {
+  const document = el.ownerDocument;
+  addStyles(el);
+  panels += 1;
+  const spoken = element(document, "div", "gen-spoken");
+  spoken.setAttribute("aria-live", "polite");
+  const say = (words: string) => {
+    spoken.textContent = words;
+  };
+
+  const talk = createConversation(document, signal, { send, streams, say });
+  const id = `nbstream-gen-${panels}`;
+  const cancel = () => talk.cancel();
+  const composer = createComposer(document, signal, { id, send, say, cancel });
+  const events = createEvents(document, signal, send);
+  const totals = element(document, "span", "gen-totals");
+  const undone = element(document, "span", "gen-undone");
+  const undo = button(document, "Undo", () => send({ type: "undo" }));
+  const clear = button(document, "New conversation", () => send({ type: "clear" }));
+  const foot = element(document, "div", "gen-foot", totals, undone, undo, clear, events.button);
+  for (const each of [undo, clear, events.button]) each.classList.add("nbstream-gen-act");
+  const root = element(
+    document,
+    "div",
+    "gen",
+    talk.element,
+    composer.element,
+    foot,
+    events.element,
+    spoken,
+  );
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "Generator");
+  takeDrops(root, signal, composer.attaching.add);
+  el.append(root);
+
+  return {
+    update(state) {
+      talk.update(state);
+      composer.update(state);
+      events.update(state);
+      setText(totals, totalWords(state));
+      setText(undone, state.undo);
+      if (state.undo && undo.hidden) say(state.undo);
+      undo.hidden = state.undo === "" || state.running !== "";
+      clear.hidden = state.turns.length === 0;
+      clear.disabled = state.running !== "";
+      root.dataset["status"] = state.running ? "live" : (state.turns.at(-1)?.status ?? "idle");
+    },
+    receive(message) {
+      if (message.type === "uploaded") {
+        composer.attaching.uploaded(message.id, message.received, message.error);
+      } else if (message.type === "events") {
+        events.receive(message);
+      } else if (message.type === "problem") {
+        if (!talk.problem(message.text, message.ask)) composer.problem(message.text, message.ask);
+      } else if (message.type === "listed") {
+        composer.listed(message.problem);
+      }
+    },
+  };
+}
+
+/** `3 answers, 1,204 tokens, $0.0012`. */
+export function totalWords({ turns, tokens, cost }: State): string {
+  const count = turns.filter(({ status }) => status !== "live").length;
+  if (count === 0) return "";
+  const words = [`${count} answer${count === 1 ? "" : "s"}`];
+  if (tokens) words.push(`${tokens.toLocaleString("en-US")} tokens`);
+  if (cost !== null) words.push(costWords(cost));
+  return words.join(", ");
+}
+
+function takeDrops(
+  root: HTMLElement,
+  signal: AbortSignal,
+  add: (files: Iterable<File>) => void,
+): void {
+  const on = (type: string, listen: (event: DragEvent) => void) =>
+    root.addEventListener(
+      type,
+      (event) => {
+        const drag = event as DragEvent;
+        if (!drag.dataTransfer?.types.includes("Files")) return;
+        // Else the browser leaves the notebook for the file.
+        drag.preventDefault();
+        drag.stopPropagation();
+        listen(drag);
+      },
+      { signal },
+    );
+  const over = (is: boolean) => root.toggleAttribute("data-over", is);
+  on("dragenter", () => over(true));
+  on("dragover", () => over(true));
+  on("dragleave", ({ relatedTarget }) => over(root.contains(relatedTarget as Node | null)));
+  on("drop", ({ dataTransfer }) => {
+    over(false);
+    add([...(dataTransfer?.files ?? [])]);
+  });
+}
