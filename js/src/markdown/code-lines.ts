@@ -3,11 +3,12 @@ import { LineHighlighter, type Token } from "../highlight/line-highlighter.js";
 import { createElement } from "./drawing.js";
 import { type Folding, FoldRun } from "./folding.js";
 import { appendText } from "./invisible.js";
+import { watchAsOne } from "./segments.js";
 import { Tail } from "./tail.js";
 
 /** Lines the browser lays out together, and how many of those it watches as one. */
 const CHUNK_LINES = 64;
-const GROUP_CHUNKS = 16;
+const GROUP_CHUNKS = 8;
 
 /** The lines of one code block in chunks that `content-visibility` can skip. */
 export class CodeLines {
@@ -98,6 +99,7 @@ export class CodeLines {
     while (this.chunks.length <= at) {
       const document = this.host.ownerDocument;
       if (this.chunks.length % GROUP_CHUNKS === 0) {
+        watchAsOne(this.group);
         this.group = this.host.appendChild(createElement(document, "div", "nbstream-code-group"));
         if (line > 0) this.parts.begin(this.group, this.firstLine + line);
       }

@@ -102,3 +102,22 @@ describe("the cost of a token", () => {
     expect(draw(40_000)).toBeLessThan(single * 2.2);
   });
 });
+
+describe("what the browser watches", () => {
+  it.each([
+    ["paragraphs", "words\n\n", 32 * 8, ".nbstream-segment, .nbstream-group"],
+    ["a code block", "line\n", 64 * 8, ".nbstream-code-chunk, .nbstream-code-group"],
+  ])("of %s is one element for each full group", (name, unit, perGroup, watched) => {
+    const view = createMarkdownView(document);
+    view.append(name === "paragraphs" ? "" : "```\n");
+    const seen: number[] = [];
+    for (let groups = 1; groups <= 12; groups++) {
+      view.append(unit.repeat(perGroup));
+      view.flush();
+      const all = [...view.element.querySelectorAll(watched)];
+      seen.push(all.filter((element) => !element.closest(".nbstream-full > *")).length);
+    }
+    const growth = seen.slice(3).map((count, i) => count - (seen[i + 2] ?? 0));
+    expect(new Set(growth)).toEqual(new Set([1]));
+  });
+});

@@ -3,7 +3,15 @@ import { type Folding, FoldRun } from "./folding.js";
 
 /** Blocks in a segment and segments in a group: few enough elements for the browser to watch. */
 const SEGMENT_BLOCKS = 32;
-const GROUP_SEGMENTS = 32;
+const GROUP_SEGMENTS = 8;
+
+/**
+ * The parts of a group that is full are no longer watched one by one: the browser looks at all it
+ * watches with every frame, so that each one made the later frames dearer.
+ */
+export function watchAsOne(group: Element | null | undefined): void {
+  group?.classList.add("nbstream-full");
+}
 
 /**
  * Spreads the children of a long container over segments that the browser lays out only near the
@@ -40,6 +48,7 @@ export class Segments {
   private open(line: number): void {
     const group = Math.floor(this.segments.length / GROUP_SEGMENTS);
     if (group === this.groups.length) {
+      if (group > 1) watchAsOne(this.groups[group - 1]);
       const opened = this.root.appendChild(this.division("nbstream-group"));
       this.groups.push(opened);
       this.parts.begin(opened, line);
