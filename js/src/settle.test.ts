@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { settle } from "./settle";
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
-const MESSAGE = { type: "settled", model_id: "m", data: { "text/markdown": "Hi" } } as const;
+const MESSAGE = { type: "settled", model_id: "m", data: { "text/plain": "Hi" } } as const;
 
 function outputs(...ids: string[]) {
   const all: object[] = ids.map((model_id) => ({ data: { [WIDGET]: { model_id } } }));
@@ -29,4 +29,18 @@ test("a front end whose widgets know no notebook is left as it is", () => {
   for (const manager of [undefined, {}, { context: {} }, { context: { model: {} } }]) {
     expect(() => settle(manager, MESSAGE)).not.toThrow();
   }
+});
+
+test("an output that has what it is handed is not drawn anew", () => {
+  const kept = { [WIDGET]: { model_id: "m" }, "text/plain": "Hi" };
+  const all = outputs();
+  all.all.push({ data: kept });
+  settle(
+    { context: { model: { cells: [{ outputs: { ...all, length: 1 } }] } } },
+    {
+      ...MESSAGE,
+      data: kept,
+    },
+  );
+  expect(all.all).toEqual([{ data: kept }]);
 });

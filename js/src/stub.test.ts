@@ -67,6 +67,19 @@ test("a page that has the runtime says so", () => {
   expect(sent).toEqual([{ type: "hello", runtime: "tested-runtime", seq: -1 }]);
 });
 
+test("each view that is made is told to the kernel, with the runtime the page has by then", () => {
+  const { model, control, definition, sent } = widget();
+  const el = document.createElement("div");
+  definition.initialize({ model, signal: control.signal });
+  definition.render({ model, el, signal: control.signal });
+  runtimes.set("tested-runtime", Promise.resolve(fakeRuntime().runtime));
+  definition.render({ model, el, signal: control.signal });
+  expect(sent.slice(1)).toEqual([
+    { type: "shown", runtime: "" },
+    { type: "shown", runtime: "tested-runtime" },
+  ]);
+});
+
 test("messages that come before the runtime are kept in order", async () => {
   const { runtime, received } = fakeRuntime();
   let arrive: (runtime: Runtime) => void = () => {};
@@ -109,7 +122,7 @@ test("the view takes the place of the waiting line", async () => {
   const { model, control, definition } = widget();
   const el = document.createElement("div");
   definition.initialize({ model, signal: control.signal });
-  definition.render({ el, signal: control.signal });
+  definition.render({ model, el, signal: control.signal });
   expect(el.textContent).toBe("Waiting for the kernel…");
   expect(el.querySelector(".nbstream")?.getAttribute("data-status")).toBe("waiting");
   arrive(runtime);
@@ -136,7 +149,7 @@ test("a runtime that does not load is told in a sentence and not kept", async ()
   const { model, control, definition, say } = widget();
   const el = document.createElement("div");
   definition.initialize({ model, signal: control.signal });
-  definition.render({ el, signal: control.signal });
+  definition.render({ model, el, signal: control.signal });
   say({ type: "runtime", hash: "x" }, new DataView(new Uint8Array([1, 2, 3]).buffer));
   await eventually(() => expect(el.textContent).toMatch(/could not load nbstream's view/));
   expect(runtimes.size).toBe(0);

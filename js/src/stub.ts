@@ -49,6 +49,11 @@ export default () => {
   const early: [Message, Buffers][] = [];
   let connection: Connection | undefined;
   let settle: (runtime: Promise<Runtime>) => void;
+  const start = () => {
+    const held = runtimes.get(NBSTREAM_RUNTIME);
+    if (held) settle(held);
+    return held ? NBSTREAM_RUNTIME : "";
+  };
   const runtime = new Promise<Runtime>((resolve) => {
     settle = resolve;
   });
@@ -67,11 +72,6 @@ export default () => {
         }
         start();
       };
-      const start = () => {
-        const held = runtimes.get(NBSTREAM_RUNTIME);
-        if (held) settle(held);
-        return held ? NBSTREAM_RUNTIME : "";
-      };
       runtime.then(
         (module) => {
           connection = module.connect(model, signal);
@@ -84,12 +84,14 @@ export default () => {
       model.send({ type: "hello", runtime: start(), seq: -1 });
     },
 
-    render({ el, signal }: { el: HTMLElement; signal: AbortSignal }): void {
+    render({ model, el, signal }: { model: Model; el: HTMLElement; signal: AbortSignal }): void {
       const line = el.ownerDocument.createElement("div");
       line.className = "nbstream";
       line.dataset["status"] = "waiting";
       line.textContent = "Waiting for the kernel…";
       el.append(line);
+      // a kernel that holds an answer that has ended sends it to those that show it
+      model.send({ type: "shown", runtime: start() });
       runtime.then(
         () => {
           line.remove();

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MIME, readSaved } from "./saved";
 import type { Connection, Model } from "./stub";
 import { connect } from "./widget";
 import type { PageMessage } from "./wire";
@@ -7,6 +8,7 @@ import type { PageMessage } from "./wire";
 /** Painting waits for animation frames, which a busy machine gives late. */
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5000 });
 
+const WIDGET = "application/vnd.jupyter.widget-view+json";
 const START = { seq: 0, at_s: 0, type: "start", version: 1, model: "m", started_at: 0 };
 const text = (seq: number, words: string) => ({ seq, at_s: seq, type: "text-delta", text: words });
 
@@ -14,12 +16,17 @@ let sent: PageMessage[];
 let events: Map<string, () => void>;
 let control: AbortController;
 let connection: Connection;
+let manager: object | undefined;
 
 beforeEach(() => {
   sent = [];
   events = new Map();
   control = new AbortController();
+  manager = undefined;
   const model: Model = {
+    get widget_manager() {
+      return manager;
+    },
     on: (name, callback) => void events.set(name, callback as () => void),
     off: (name) => void events.delete(name),
     send: (message) => void sent.push(message),
@@ -104,6 +111,51 @@ test("a kernel that was thought gone and speaks again is shown again, whole", as
   await eventually(() => expect(log(el)).toBe("kept and more"));
   expect(status(el)).toBe("streaming");
   expect(el.querySelector<HTMLElement>(".nbstream-ended")?.hidden).toBe(true);
+});
+
+test.each(["connected", "connecting"])(
+  "a kernel that says nothing and is %s: what had arrived takes the place of the live output",
+  (connectionStatus) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const outputs = [{ data: { [WIDGET]: { model_id: "w" }, "text/plain": "m …" } } as object];
+    const cells = [
+      {
+        outputs: {
+          length: 1,
+          get: () => outputs[0],
+          set: (_: number, output: object) => outputs.push(output),
+        },
+      },
+    ];
+    const sessionContext = { session: { kernel: { connectionStatus } } };
+    manager = { context: { model: { cells }, sessionContext } };
+    show();
+    const frames = [START, text(1, "kept")];
+    connection.receive({ type: "snapshot", frames, model_id: "w" });
+    events.get("comm_live_update")?.();
+    vi.runAllTimers();
+    vi.useRealTimers();
+    const put = outputs.slice(1) as { data: Record<string, unknown> }[];
+    expect(put.length).toBe(connectionStatus === "connected" ? 1 : 0);
+    for (const { data } of put) {
+      expect(data["text/plain"]).toMatch(/^kept\n\nThe kernel is gone/);
+      const read = readSaved(data[MIME]);
+      expect([read.text, read.status, read.model]).toEqual(["kept", "failed", "m"]);
+    }
+  },
+);
+
+test("the kernel is told when the last view of an answer that has ended is gone", () => {
+  const [one, other] = [new AbortController(), new AbortController()];
+  show(one.signal);
+  show(other.signal);
+  const end = { seq: 1, at_s: 1, type: "end", status: "complete" };
+  connection.receive({ type: "snapshot", frames: [START] });
+  connection.receive({ type: "frames", after: 0, frames: [end] });
+  one.abort();
+  expect(sent).toEqual([]);
+  other.abort();
+  expect(sent).toEqual([{ type: "released" }]);
 });
 
 test("a kernel that answers in time was never gone", () => {

@@ -6,7 +6,7 @@ import { load, receiveChunk } from "./chunks";
 import { leave } from "./handover";
 import { askAgain, NEW_INBOX, receive } from "./inbox";
 import type { MathRenderer } from "./markdown/mathematics";
-import { settle } from "./settle";
+import { connected, partial, settle } from "./settle";
 import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
 import { isLive, type Transcript } from "./transcript";
@@ -25,6 +25,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   /** The views show a failure that is the page's own and no frame's. */
   let failing = false;
   let settings: Settings = {};
+  let modelId = "";
   let doubt: ReturnType<typeof setTimeout> | undefined;
 
   const show = (update: Update) => {
@@ -38,6 +39,8 @@ export function connect(model: Model, signal: AbortSignal): Connection {
     const end: EventOf<"end"> = { type: "end", status: "failed", error, code: "page", ...none };
     const transcript: Transcript = { ...inbox.transcript, status: "failed", end };
     show({ transcript, dropped: false, text: "", reasoning: "" });
+    const { widget_manager } = model;
+    if (connected(widget_manager)) settle(widget_manager, partial(modelId, transcript));
   };
 
   /** The comm came or went: a kernel that is there will answer. */
@@ -80,6 +83,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
         for (const view of views) view.set(settings);
       }
       try {
+        if (message.type === "snapshot") modelId = message.model_id ?? "";
         const change = receive(inbox, message, now());
         inbox = change.inbox;
         const { transcript } = inbox;
@@ -105,6 +109,8 @@ export function connect(model: Model, signal: AbortSignal): Connection {
       viewSignal.addEventListener("abort", () => {
         views.delete(view);
         leave(inbox.transcript, { view, life });
+        const ended = !isLive(inbox.transcript.status);
+        if (ended && !views.size && !signal.aborted) model.send({ type: "released" });
       });
       view.set(settings);
       const { text, reasoning } = inbox.transcript;

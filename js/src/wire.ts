@@ -106,7 +106,7 @@ export interface Settings {
 /** What the kernel sends; `runtime` is the stub's own business. */
 export type KernelMessage = (
   | { type: "frames"; after: number; frames: unknown[] }
-  | { type: "snapshot"; frames: unknown[] }
+  | { type: "snapshot"; frames: unknown[]; model_id?: string }
 ) & { settings?: Settings };
 
 /** A part of the page's code, in the message's one buffer as a gzipped ES module. */
@@ -123,6 +123,10 @@ export type SettledMessage = {
 /** What the page sends. */
 export type PageMessage =
   | { type: "hello"; runtime: string; seq: number }
+  /** A view was made; the kernel answers it where the answer has ended. */
+  | { type: "shown"; runtime: string }
+  /** The last view of an answer that has ended is gone. */
+  | { type: "released" }
   | { type: "sync"; seq: number }
   | ChunkMessage
   | { type: "cancel" };

@@ -138,14 +138,14 @@ def test_saved_and_opened_again_every_pixel_is_that_of_the_live_output(
     ids=lambda end: end.status,
 )
 def test_thoughts_notices_and_ends_look_the_same_in_dark_too(
-    open_notebook: OpenNotebook, tmp_path: Path, end: End
+    open_notebook: OpenNotebook, lab: Lab, end: End
 ) -> None:
     thinking = [PhaseStart("thinking"), ReasoningDelta("Hm. "), ReasoningDelta("Half?")]
     said = [Notice("warning", "It is late."), *map(TextDelta, ANSWER), Usage(3, 40)]
-    recording = tmp_path / "recording.jsonl"
+    recording = lab.root / "recording.jsonl"
     lines = [json.dumps(to_json(frame)) for frame in numbered([*thinking, *said, end], 0.1)]
     recording.write_text("\n".join(lines))
-    notebook = open_notebook([f"%%generate replay/{recording} --keep\nAgain."], theme="dark")
+    notebook = open_notebook([f"%%generate replay/{recording.name} --keep\nAgain."], theme="dark")
     keep_live(notebook, end.status)
     expect(notebook.live(0)).to_contain_text("It is late.")
     expect(notebook.live(0)).to_contain_text("Thought for")

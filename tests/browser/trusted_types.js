@@ -54,7 +54,7 @@ window.live = async (text) => {
   const el = document.body.appendChild(document.createElement("div"));
   const widget = start();
   widget.initialize({ model, signal });
-  widget.render({ el, signal });
+  widget.render({ model, el, signal });
   say({ type: "runtime" }, [gzip]);
   while (!el.querySelector("[role=log]")) await new Promise((done) => setTimeout(done));
   let prefixes = 0;

@@ -76,12 +76,26 @@ class Notebook:
                 cell.reply = reply["content"]
                 return cell
 
+    def say(self, model_id: str, **content: Any) -> None:
+        """As a page does that has the widget."""
+        data = {"method": "custom", "content": content}
+        message = self.client.session.msg("comm_msg", {"comm_id": model_id, "data": data})
+        self.client.shell_channel.send(message)
+
     def say_hello(self, model_id: str) -> None:
-        """As a page does that shows the widget."""
-        hello = {"type": "hello", "runtime": "", "seq": -1}
-        data = {"method": "custom", "content": hello}
-        content = {"comm_id": model_id, "data": data}
-        self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
+        self.say(model_id, type="hello", runtime="", seq=-1)
+
+    def heard(self, model_id: str) -> dict[str, Any]:
+        """The next the kernel says to the widget: a custom message, or `comm_close`."""
+        while True:
+            message = self.client.get_iopub_msg(timeout=TIMEOUT_S)
+            content = message["content"]
+            if content.get("comm_id") != model_id:
+                continue
+            if message["msg_type"] == "comm_close":
+                return {"type": "comm_close"}
+            if message["msg_type"] == "comm_msg" and "content" in content["data"]:
+                return content["data"]["content"]
 
     def value(self, expression: str) -> Any:
         """A JSON value of the kernel."""
@@ -150,6 +164,31 @@ def test_keep_leaves_the_live_output_beside_the_static_one_where_a_page_has_aske
     time.sleep(0.2)  # the page is slow and the answer came at once
     notebook.say_hello(model_id)
     assert {WIDGET, "text/markdown", "text/plain"} <= set(notebook.ended(sent).result)
+
+
+def test_a_page_that_opens_what_was_saved_in_mid_stream_is_handed_the_finished_output(
+    notebook: Notebook,
+):
+    sent = notebook.client.execute(notebook.generate("stalled"))
+    model_id = ""
+    while not model_id:
+        message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
+        if message["msg_type"] == "display_data":
+            model_id = message["content"]["data"][WIDGET]["model_id"]
+    notebook.say_hello(model_id)
+    notebook.say(model_id, type="cancel")
+    finished = notebook.ended(sent)
+    for gone in (False, True):
+        if gone:  # the page takes the update and shows the live output no more
+            notebook.say(model_id, type="released")
+            assert notebook.heard(model_id) == {"type": "comm_close"}
+        # a page that is loaded says hello to every widget, and shows some
+        notebook.say_hello(model_id)
+        notebook.say(model_id, type="shown", runtime="")
+        heard = [notebook.heard(model_id) for _ in range(3)]
+        assert [message["type"] for message in heard] == ["runtime", "snapshot", "settled"]
+        assert heard[1]["model_id"] == heard[2]["model_id"] == model_id
+        assert heard[2]["data"] == finished.result
 
 
 def test_keep_leaves_no_live_output_where_no_page_is(notebook: Notebook):

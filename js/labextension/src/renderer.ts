@@ -65,8 +65,9 @@ const extension: IRenderMime.IExtension = {
     mimeTypes: [MIME],
     createRenderer: () => new RenderedAnswer(),
   },
-  // before the Markdown, which is at 60
-  rank: 0,
+  // before the Markdown, which is at 60, and before the widget that --keep leaves, at -10: without a
+  // kernel there is none
+  rank: -20,
   dataType: "json",
 };
 

@@ -93,6 +93,10 @@ class LiveSink:
         """Answer the page's `hello`, `sync` or `chunk`; from any thread."""
         self._loop.call_soon_threadsafe(self._answer, message)
 
+    def say(self, content: dict[str, Any]) -> None:
+        """Send one more message, after what was asked for before; from any thread."""
+        self._loop.call_soon_threadsafe(self._post, content)
+
     def push_runtime(self) -> None:
         """Send the runtime and everything so far unasked, for where no question can get in."""
         self._loop.call_soon_threadsafe(self._answer, {"type": "hello", "runtime": ""})

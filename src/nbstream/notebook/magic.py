@@ -59,7 +59,7 @@ class NbStream(Settings):
         help="Go on while other cells run: the cell's value (or NAME of -o) can be awaited and has"
         " .text, .status, .cancel() and .result(); nbstream.running are all of them.",
     )
-    @argument("--keep", action="store_true", help="Leave the live output instead of Markdown.")
+    @argument("--keep", action="store_true", help="Leave the live output beside what stays.")
     @argument(
         "--smooth",
         choices=("on", "off"),

@@ -71,17 +71,16 @@ class CellOutput:
     def settle(self) -> Generation:
         """Put the static result in place of the live one, once the session is over."""
         generation = remember(self._session)
-        static = saved(generation, self._shown, self._look.format)
+        data: dict[str, Any] = saved(generation, self._shown, self._look.format)
         # Where no page has asked, as in nbconvert, a widget would wait for its kernel for ever.
-        if self._look.keep and self._widget.hellos:
-            self._handle.update({**self._view(), **static}, raw=True)
+        stays = self._look.keep and self._widget.hellos > 0
+        if stays:
+            data = {**self._view(), **data}
+        self._handle.update(data, raw=True)
+        if self._widget.hellos:
+            self._widget.settle(data, stays=stays)
         else:
-            self._handle.update(static, raw=True)
-            if self._widget.hellos <= 1:
-                self._widget.close()
-            else:
-                # A page that was loaded anew in mid-stream ignores the update.
-                self._widget.settle(static)
+            self._widget.close()
         return generation
 
     def _view(self) -> dict[str, Any]:

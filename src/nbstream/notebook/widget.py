@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import anywidget
+from comm import create_comm, get_comm_manager
 
 from .live import LiveSink
 from .runtime import stub
 from .wait import opt_out_of_subshell_routing
+
+# How many that have ended are still there for a page that opens the notebook as it was saved in
+# mid-stream.
+_MOST_ENDED = 20
+_ended: deque[LiveWidget] = deque()
 
 
 class LiveWidget(anywidget.AnyWidget):
@@ -20,6 +27,8 @@ class LiveWidget(anywidget.AnyWidget):
     ) -> None:
         self._live = live
         self._on_cancel = on_cancel
+        self._settled: dict[str, Any] | None = None
+        self._stays = False
         self.hellos = 0
         super().__init__(_esm=stub())
         live.attach(self._post)
@@ -33,11 +42,22 @@ class LiveWidget(anywidget.AnyWidget):
         if layout is not None:
             layout.close()
 
-    def settle(self, data: dict[str, Any]) -> None:
-        """Hand the page what stays of the output, to put in this widget's place."""
-        self._post({"type": "settled", "model_id": self.model_id, "data": data}, [])
+    def settle(self, data: dict[str, Any], *, stays: bool) -> None:
+        """The output has ended, and `data` was put in its place; `stays` if the widget is part of
+        it. A page that takes no update of this cell is handed it: one that was loaded anew in
+        mid-stream, or that opens the notebook as it was saved then."""
+        self._settled = {"type": "settled", "model_id": self.model_id, "data": data}
+        self._stays = stays
+        if self.hellos > 1:
+            self._live.say(self._settled)
+        if not stays:
+            _ended.append(self)
+            while len(_ended) > _MOST_ENDED:
+                _ended.popleft()._forget()
 
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        if content["type"] == "snapshot":
+            content = {**content, "model_id": self.model_id}
         self.send(content, buffers)  # pyright: ignore[reportUnknownMemberType]
 
     def _take(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
@@ -45,6 +65,41 @@ class LiveWidget(anywidget.AnyWidget):
         kind = content.get("type")
         if kind == "cancel":
             self._on_cancel()
-        elif kind in ("hello", "sync", "chunk"):
-            self.hellos += kind == "hello"
+        elif kind in ("sync", "chunk"):
             self._live.answer(content)
+        elif self._settled is None:
+            if kind == "hello":
+                self.hellos += 1
+                self._live.answer(content)
+        # Every page that is loaded says hello to every widget there is: only one that shows it
+        # needs what it held.
+        elif kind == "shown":
+            self._live.answer({**content, "type": "hello"})
+            self._live.say(self._settled)
+        elif kind == "released" and not self._stays:
+            self._leave_page()
+
+    def _leave_page(self) -> None:
+        """Close it in the page, which shows it no more, and stay there for others."""
+        for widget in self._both():
+            before = widget.comm
+            before.close()
+            after: Any = create_comm(
+                target_name="jupyter.widget", comm_id=before.comm_id, primary=False
+            )
+            if hasattr(before, "kernel"):
+                after.kernel = before.kernel  # ipykernel's has none until it has opened
+            get_comm_manager().register_comm(after)
+            widget.comm = after
+        opt_out_of_subshell_routing(self, outlives_cell=True)
+
+    def _forget(self) -> None:
+        """Take up no more room. A page that shows it, since it takes no updates, goes on to."""
+        for widget in self._both():
+            get_comm_manager().unregister_comm(widget.comm)
+            widget.comm._closed = True  # else it would tell the page
+        self.close()
+
+    def _both(self) -> tuple[Any, Any]:
+        """The widget and its layout."""
+        return (self, getattr(self, "layout"))  # noqa: B009 - of no known type
