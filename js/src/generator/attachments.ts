@@ -124,7 +124,7 @@ export function createAttaching(
 
 /** `512 bytes`, `3.4 kB`, `20 MB`. */
 export function bytes(size: number): string {
-  if (size < 1000) return `${size} bytes`;
+  if (size < 1000) return size === 1 ? "1 byte" : `${size} bytes`;
   const [value, unit] = size < 1e6 ? [size / 1e3, "kB"] : [size / 1e6, "MB"];
   return `${value < 10 && value % 1 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }

@@ -24,6 +24,8 @@ const page = globalThis as { [key: symbol]: Map<string, Promise<Runtime>> | unde
 export function connect(model: Model, signal: AbortSignal): GeneratorConnection {
   const wide = model as unknown as {
     send(message: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+    set(name: string, value: string): void;
+    save_changes(): void;
   };
   const send: Send = (message, buffers) => wide.send(message, undefined, buffers);
   const panels = new Set<Panel>();
@@ -40,6 +42,10 @@ export function connect(model: Model, signal: AbortSignal): GeneratorConnection 
           streams.receive(message.id, message.message, buffers);
           break;
         case "state":
+          if (state?.running && !message.running) {
+            wide.set("_heard", state.running);
+            wide.save_changes();
+          }
           state = message;
           streams.keep(state.turns);
           for (const panel of panels) panel.update(state);

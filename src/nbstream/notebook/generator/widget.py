@@ -56,6 +56,9 @@ class Generator(anywidget.AnyWidget):
     text = traitlets.Unicode("", read_only=True)
     value: Any = traitlets.Any(None, allow_none=True, read_only=True)
 
+    # Set by the page when it has heard of an end: marimo runs the cells that use a widget when the
+    # page changes one of its traits, and for nothing else.
+    _heard = traitlets.Unicode("").tag(sync=True)
     _made = False
 
     def __init__(

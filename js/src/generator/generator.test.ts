@@ -1,0 +1,255 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Model, Runtime } from "../stub";
+import { connect as connectRuntime } from "../widget";
+import { bytes } from "./attachments";
+import { fields } from "./events";
+import { connect } from "./index";
+import { totalWords } from "./panel";
+import { parameterWords } from "./parameters";
+import { PIECE } from "./uploads";
+import type { FromKernel, Parameters, State, ToKernel, Turn } from "./wire";
+
+/** Painting waits for animation frames, which a busy machine gives late. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5000 });
+
+const runtimes = (globalThis as never)[Symbol.for("nbstream.runtimes")] as
+  | Map<string, Promise<Runtime>>
+  | undefined;
+const NONE: Parameters = {
+  system: null,
+  max_tokens: null,
+  temperature: null,
+  top_p: null,
+  effort: null,
+  seed: null,
+};
+const START = { seq: 0, at_s: 0, type: "start", version: 1, model: "m", started_at: 0 };
+const END = { seq: 2, at_s: 2, type: "end", status: "complete" };
+const text = (seq: number, words: string) => ({ seq, at_s: seq, type: "text-delta", text: words });
+
+let sent: [ToKernel, ArrayBuffer[] | undefined][];
+let changed: [string, string][];
+let control: AbortController;
+let connection: ReturnType<typeof connect>;
+let el: HTMLElement;
+
+beforeEach(() => {
+  const held = runtimes ?? new Map();
+  (globalThis as never as Record<symbol, unknown>)[Symbol.for("nbstream.runtimes")] = held;
+  held.set("tested-runtime", Promise.resolve({ connect: connectRuntime }));
+  sent = [];
+  changed = [];
+  control = new AbortController();
+  const model = {
+    on: () => {},
+    off: () => {},
+    send: (message: ToKernel, _callbacks: unknown, buffers?: ArrayBuffer[]) =>
+      void sent.push([message, buffers]),
+    set: (name: string, value: string) => void changed.push([name, value]),
+    save_changes: () => {},
+  };
+  connection = connect(model as unknown as Model, control.signal);
+  el = document.createElement("div");
+  document.body.append(el);
+  connection.show(el, control.signal);
+});
+
+afterEach(() => {
+  control.abort();
+  document.body.replaceChildren();
+});
+
+function state(more: Partial<State> = {}): { type: "state" } & State {
+  return {
+    type: "state",
+    accepted: "",
+    model: "a/b",
+    default: "",
+    models: ["a/b"],
+    parameters: NONE,
+    turns: [],
+    running: "",
+    attached: [],
+    undo: "",
+    tokens: 0,
+    cost: null,
+    limits: { bytes: 20e6, files: 20, characters: 40000 },
+    ...more,
+  };
+}
+
+const turn = (id: string, status: Turn["status"] = "complete"): Turn => ({
+  id,
+  prompt: `Prompt ${id}`,
+  attached: [],
+  status,
+});
+const find = <T extends HTMLElement>(selector: string) => el.querySelector<T>(selector) as T;
+const box = () => find<HTMLTextAreaElement>(".nbstream-gen-composer > textarea");
+const go = () => find<HTMLButtonElement>(".nbstream-gen-composer .nbstream-gen-primary");
+const acts = () => [...el.querySelectorAll<HTMLButtonElement>(".nbstream-gen-act")];
+const act = (label: string) =>
+  acts().find((each) => each.getAttribute("aria-label") === label) as HTMLButtonElement;
+const messages = (type: ToKernel["type"]) =>
+  sent.map(([message]) => message).filter((message) => message.type === type);
+const stream = (id: string, frames: unknown[]): FromKernel => ({
+  type: "stream",
+  id,
+  message: { type: "frames", after: (frames[0] as { seq: number }).seq - 1, frames },
+});
+const press = (target: HTMLElement, key: string, more: KeyboardEventInit = {}) =>
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
+
+test("a prompt stays in its box until the kernel has taken it", () => {
+  connection.receive(state());
+  box().value = "Say something.";
+  press(box(), "Enter");
+  expect(messages("generate")).toEqual([]);
+  press(box(), "Enter", { ctrlKey: true });
+  press(box(), "Enter", { metaKey: true });
+  const [asked] = messages("generate") as { prompt: string; ask: string }[];
+  expect(messages("generate")).toHaveLength(1);
+  expect(asked?.prompt).toBe("Say something.");
+  expect(go().textContent).toBe("Sending…");
+  connection.receive({ type: "problem", text: "No key.", ask: asked?.ask ?? "" });
+  expect(box().value).toBe("Say something.");
+  expect(find('[role="alert"]:not([hidden])').textContent).toBe("No key.");
+  go().click();
+  const { ask } = messages("generate")[1] as { ask: string };
+  connection.receive(state({ accepted: ask, turns: [turn("t1", "live")], running: "t1" }));
+  expect(box().value).toBe("");
+  expect(go().textContent).toBe("Cancel");
+  expect(el.querySelector('[role="alert"]:not([hidden])')).toBe(null);
+});
+
+test("an answer is shown as a live output is, and Cancel is its own", async () => {
+  connection.receive(state({ turns: [turn("t0")] }));
+  connection.receive(state({ turns: [turn("t0"), turn("t1", "live")], running: "t1" }));
+  expect(messages("stream")).toEqual([
+    { type: "stream", id: "t0", message: { type: "sync", seq: -1 } },
+  ]);
+  connection.receive(stream("t1", [START, text(1, "so *far*")]));
+  const log = () => find(".nbstream-gen-turn:last-child [role=log]");
+  await eventually(() => expect(log()?.textContent?.trim()).toBe("so far"));
+  sent = [];
+  go().click();
+  go().click();
+  expect(messages("stream")).toEqual([{ type: "stream", id: "t1", message: { type: "cancel" } }]);
+  expect(go().textContent).toBe("Cancelling…");
+  connection.receive(stream("t1", [END]));
+  connection.receive(state({ turns: [turn("t0"), turn("t1", "cancelled")] }));
+  expect(go().textContent).toBe("Generate");
+  expect(changed).toEqual([["_heard", "t1"]]);
+});
+
+test("a page that comes in mid-stream asks for what was said", () => {
+  connection.receive(state({ turns: [turn("t1", "live")], running: "t1" }));
+  expect(messages("stream")).toHaveLength(1);
+});
+
+test("an exchange is retried, deleted and edited, Esc keeps it as it is", () => {
+  connection.receive(state({ turns: [turn("t1"), turn("t2")] }));
+  act("Retry answer 1").click();
+  act("Delete answer 2").click();
+  expect(messages("retry")[0]).toMatchObject({ id: "t1" });
+  expect(messages("delete")).toEqual([{ type: "delete", id: "t2" }]);
+  act("Edit prompt 1").click();
+  const editor = find<HTMLTextAreaElement>(".nbstream-gen-editor textarea");
+  expect(editor.value).toBe("Prompt t1");
+  expect(document.activeElement).toBe(editor);
+  press(editor, "Escape");
+  expect(find(".nbstream-gen-editor").hidden).toBe(true);
+  act("Edit prompt 1").click();
+  editor.value = "Other";
+  press(editor, "Enter", { ctrlKey: true });
+  expect(messages("edit")[0]).toMatchObject({ id: "t1", prompt: "Other" });
+  const { ask } = messages("edit")[0] as { ask: string };
+  connection.receive({ type: "problem", text: "Not now.", ask });
+  expect(find(".nbstream-gen-turn [role=alert]").textContent).toBe("Not now.");
+  connection.receive(state({ turns: [turn("t3", "live")], running: "t3" }));
+  expect(el.querySelectorAll(".nbstream-gen-turn")).toHaveLength(1);
+});
+
+test("a file goes in pieces, each after the one before has arrived, as far as it has", async () => {
+  connection.receive(state());
+  const file = new File([new Uint8Array(PIECE + 10)], "a.txt");
+  const input = find<HTMLInputElement>("input[type=file]");
+  Object.defineProperty(input, "files", { value: [file] });
+  input.dispatchEvent(new Event("change"));
+  await eventually(() => expect(messages("upload")).toHaveLength(1));
+  const [[first, buffers]] = sent.filter(([m]) => m.type === "upload") as never as [
+    [{ id: string }, ArrayBuffer[]],
+  ];
+  expect(first).toMatchObject({ name: "a.txt", size: PIECE + 10, offset: 0 });
+  expect(buffers[0]?.byteLength).toBe(PIECE);
+  connection.receive({ type: "uploaded", id: first.id, received: PIECE, error: "" });
+  await eventually(() => expect(messages("upload")).toHaveLength(2));
+  expect(messages("upload")[1]).toMatchObject({ offset: PIECE });
+  expect(find(".nbstream-gen-chip-size").textContent).toBe("99 % of 524 kB");
+  connection.receive({ type: "uploaded", id: first.id, received: PIECE + 10, error: "" });
+  expect(el.querySelectorAll(".nbstream-gen-chip")).toHaveLength(0);
+});
+
+test("a file that is too large is told of before a byte of it is sent", () => {
+  connection.receive(state({ limits: { bytes: 5, files: 20, characters: 1 } }));
+  const input = find<HTMLInputElement>("input[type=file]");
+  Object.defineProperty(input, "files", { value: [new File(["too large"], "a.txt")] });
+  input.dispatchEvent(new Event("change"));
+  expect(find(".nbstream-gen-chip").textContent).toContain("at most 5 bytes can be attached");
+  expect(messages("upload")).toEqual([]);
+});
+
+test("the events are asked for while the console is open, from the last that is there", () => {
+  connection.receive(state({ turns: [turn("t1", "live")], running: "t1" }));
+  expect(messages("events")).toEqual([]);
+  acts()
+    .find((each) => each.textContent === "Events")
+    ?.click();
+  expect(messages("events")).toEqual([{ type: "events", id: "t1", after: -1 }]);
+  const frames = [START, text(1, "<b>x</b>")];
+  connection.receive({ type: "events", id: "t1", frames, more: true });
+  connection.receive({ type: "events", id: "t1", frames, more: false });
+  expect(messages("events")).toHaveLength(2);
+  expect(messages("events")[1]).toEqual({ type: "events", id: "t1", after: 1 });
+  const rows = el.querySelectorAll(".nbstream-gen-rows tr");
+  expect([...rows].map((row) => row.lastElementChild?.textContent)).toEqual([
+    'version: 1, model: "m", started_at: 0',
+    'text: "<b>x</b>"',
+  ]);
+});
+
+test("what is typed is no command of the notebook's", () => {
+  const heard = vi.fn();
+  el.addEventListener("keydown", heard);
+  press(box(), "d");
+  press(box(), "Enter", { ctrlKey: true });
+  expect(heard).not.toHaveBeenCalled();
+  expect(box().getAttribute("data-lm-suppress-shortcuts")).toBe("true");
+});
+
+test("parameters are sent as numbers, and as null where they are left to the provider", () => {
+  connection.receive(state());
+  const field = find<HTMLInputElement>(".nbstream-gen-parameters input");
+  for (const value of ["64", ""]) {
+    field.value = value;
+    field.dispatchEvent(new Event("change"));
+  }
+  expect(messages("set")).toEqual([
+    { type: "set", name: "max_tokens", value: 64 },
+    { type: "set", name: "max_tokens", value: null },
+  ]);
+});
+
+test("words", () => {
+  expect(parameterWords(NONE)).toBe("");
+  expect(parameterWords({ ...NONE, system: "Long.", max_tokens: 9, temperature: 0 })).toBe(
+    "instructions, max tokens 9, temperature 0",
+  );
+  expect(totalWords(state())).toBe("");
+  const turns = [turn("a"), turn("b"), turn("c", "live")];
+  expect(totalWords(state({ turns, tokens: 1204, cost: 0.25 }))).toBe(
+    "2 answers, 1,204 tokens, $0.25",
+  );
+  expect([1, 999, 3400, 20e6].map(bytes)).toEqual(["1 byte", "999 bytes", "3.4 kB", "20 MB"]);
+  expect(fields({ seq: 1, at_s: 0, type: "notice", level: "info" })).toBe('level: "info"');
+});

@@ -1,0 +1,155 @@
+"""The interactive widget where there is no notebook page: in marimo and in Voila."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import nbformat
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.provider import ENDLESS, MODEL, Provider
+from tests.kernels import write_kernelspecs
+from tests.speaking import Speech
+
+START_TIMEOUT_S = 90
+OPEN_TIMEOUT_MS = 90_000
+APP = """
+import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import marimo as mo
+    import nbstream
+
+    gen = nbstream.Generator(model={model!r}, base_url={url!r})
+    shown = mo.ui.anywidget(gen)
+    shown
+    return mo, shown
+
+
+@app.cell
+def _(mo, shown):
+    mo.md(f"status: {{shown.value['status']}} answers: {{len(shown.generations)}}")
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+@contextmanager
+def serving(command: Sequence[str], folder: Path, ready: str) -> Iterator[str]:
+    """The address of a server begun by `python -m command` with a free port, once it answers to
+    `ready`, with an error perhaps."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    own = {name: str(folder / name.lower()) for name in ("IPYTHONDIR", "XDG_CONFIG_HOME")}
+    environment = {**os.environ, **own, "JUPYTER_PATH": str(folder)}
+    log = folder / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command, f"--port={port}"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not _answers(url + ready):
+            alive = process.poll() is None and time.monotonic() < deadline
+            assert alive, log.read_text()[-3000:]
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5):
+            return True
+    except HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def test_marimo_shows_it_cancels_and_knows_its_value(
+    context: BrowserContext, provider: Provider, tmp_path: Path
+) -> None:
+    app = tmp_path / "app.py"
+    app.write_text(APP.format(model=MODEL, url=provider.url))
+    command = ("marimo", "run", app.name, "--headless", "--no-token", "--host=127.0.0.1")
+    with serving(command, tmp_path, "/health") as url, page_of(context, url) as page:
+        widget = page.locator(".nbstream-gen")
+        converse(widget, provider)
+        expect(page.get_by_text("status: complete answers: 2")).to_be_visible()
+
+
+def test_voila_shows_it_and_cancels(
+    context: BrowserContext, provider: Provider, tmp_path: Path
+) -> None:
+    source = (
+        f"import nbstream\ngen = nbstream.Generator(model={MODEL!r}, base_url={provider.url!r})\n"
+        "gen"
+    )
+    kernel = {"name": "nbstream-7", "display_name": "nbstream-7", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source)], metadata={"kernelspec": kernel}
+    )
+    nbformat.write(notebook, tmp_path / "app.ipynb")
+    write_kernelspecs(tmp_path)
+    command = ("voila", "app.ipynb", "--no-browser", "--Voila.ip=127.0.0.1")
+    with serving(command, tmp_path, "/voila/files/nonesuch") as url, page_of(context, url) as page:
+        converse(page.locator(".nbstream-gen"), provider)
+
+
+@contextmanager
+def page_of(context: BrowserContext, url: str) -> Iterator[Page]:
+    page = context.new_page()
+    try:
+        page.goto(url, timeout=OPEN_TIMEOUT_MS)
+        yield page
+    finally:
+        page.close()
+
+
+def converse(widget: Locator, provider: Provider) -> None:
+    """A prompt whose answer is cancelled, and one whose answer is whole."""
+    expect(widget).to_be_visible(timeout=OPEN_TIMEOUT_MS)
+    box = widget.get_by_role("textbox", name="Prompt", exact=True)
+    generate = widget.get_by_role("button", name="Generate", exact=True)
+    provider.speech = Speech(tokens=ENDLESS, tokens_per_s=50)
+    box.fill("Go on and on.")
+    box.press("Control+Enter")
+    expect(widget.get_by_role("log")).to_contain_text("word5 ")
+    widget.get_by_role("button", name="Cancel", exact=True).click()
+    expect(generate).to_be_visible()
+    expect(widget).to_contain_text("Cancelled")
+    provider.speech = Speech(tokens=["An ", "*answer*."])
+    box.fill("And now?")
+    generate.click()
+    expect(widget.get_by_role("log").nth(1)).to_have_text("An answer.")
+    expect(widget).to_contain_text("2 answers")
