@@ -113,6 +113,8 @@ class Page:
                 actions.detach(str(id))
             case "set":
                 actions.set(str(content["name"]), content["value"])
+            case "shown":
+                pass  # the stub tells each view that is made; all that this page shows is told
             case _:
                 raise UsageError(f"This kernel knows no {kind!r}: run the cell again.")
 
