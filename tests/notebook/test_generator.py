@@ -262,6 +262,8 @@ def test_hello_brings_the_code_once_and_how_things_stand(gen: Generator):
     gen.told.clear()
     told = gen.page(type="hello", runtime=runtime("generator").hash, seq=-1)
     assert [content["type"] for content, _ in told] == ["state"]
+    told = gen.page(type="shown", runtime=runtime("generator").hash)
+    assert [content["type"] for content, _ in told] == ["state"]
     told = gen.page(type="chunk", name="runtime")
     assert told[-1] == ({"type": "chunk", "name": "runtime"}, [runtime().gzipped])
 
@@ -298,6 +300,8 @@ def test_a_page_that_comes_later_gets_each_answer_whole(gen: Generator):
     message = told.of("stream")[-1]["message"]
     assert message["type"] == "snapshot"
     assert Transcript(map(from_json, message["frames"])).text.strip() == TEXT
+    count = len(told)
+    assert len(gen.page(type="stream", id=id, message={"type": "released"})) == count
 
 
 def test_the_events_are_all_frames_with_their_times_in_order(gen: Generator):

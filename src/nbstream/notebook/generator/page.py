@@ -72,6 +72,8 @@ class Page:
             if kind == "hello":
                 self._welcome(content)
                 self.tell(actions, talk)
+            elif kind == "shown":
+                pass  # it had its answer to hello
             elif kind == "chunk" and content.get("name") == "runtime":
                 chunk = {"type": "chunk", "name": "runtime"}
                 self._loop.call_soon_threadsafe(self._post, chunk, [runtime().gzipped])
@@ -129,7 +131,7 @@ class Page:
         message = cast(dict[str, Any], content["message"])
         if message.get("type") == "cancel":
             turn.session.cancel()
-        else:
+        elif message.get("type") in ("sync", "chunk"):
             turn.live.answer(message)
 
     def _upload(self, actions: Actions, talk: Talk, content: dict[str, Any], data: Any) -> None:
