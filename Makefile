@@ -107,7 +107,7 @@ lab: $(VENV)/.lab build labextension  ## open the quickstart in JupyterLab
 
 # Testing ----------------------------------------------------------------------------------------
 
-PROCESSES := tests/engine tests/notebook $(addprefix tests/test_,$(addsuffix .py,\
+PROCESSES := tests/ai tests/engine tests/notebook $(addprefix tests/test_,$(addsuffix .py,\
 	canary packaging soak wait))
 
 .PHONY: test lint types unit processes soak page notebooks browser

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import nbstream
 
 SOURCE = Path(nbstream.__file__).parent
@@ -124,12 +126,15 @@ def test_import_nbstream_loads_no_sdk_no_widget_library_and_no_engine(tmp_path: 
     assert loaded & (SDKS | SERVERS_AND_ENGINES | WIDGETS | SCREENS) == set()
 
 
-def test_load_ext_loads_the_magics_and_leaves_the_rest_to_the_first_cell(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("extension", "magic"), [("nbstream", "generate"), ("nbstream.ai", "ai")])
+def test_load_ext_loads_the_magics_and_leaves_the_rest_to_the_first_cell(
+    extension: str, magic: str, tmp_path: Path
+) -> None:
     loaded = modules_loaded_by(
         "from IPython.core.interactiveshell import InteractiveShell;"
         "shell = InteractiveShell.instance();"
-        "shell.run_line_magic('load_ext', 'nbstream');"
-        "assert 'generate' in shell.magics_manager.magics['cell']",
+        f"shell.run_line_magic('load_ext', '{extension}');"
+        f"assert '{magic}' in shell.magics_manager.magics['cell']",
         tmp_path,
     )
     assert "nbstream.notebook.magic" in loaded

@@ -80,9 +80,12 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """`%load_ext nbstream`: register the magics."""
+    from .notebook.commands.named import COMMANDS
+    from .notebook.completion.register import register
     from .notebook.line_magic import NbStreamLine
     from .notebook.magic import NbStream
     from .notebook.variables import failed_cells
 
     failed_cells(ipython)  # from now on
     ipython.register_magics(NbStream(ipython), NbStreamLine(ipython))  # pyright: ignore[reportUnknownMemberType]
+    register(ipython, "generate", lambda: NbStream.generate.parser, list(COMMANDS))  # pyright: ignore

@@ -42,6 +42,11 @@ class FailedCells:
         for oldest in list(islice(self._cells, max(0, len(self._cells) - _MOST))):
             del self._cells[oldest]
 
+    @property
+    def numbers(self) -> list[int]:
+        """Which cells have failed."""
+        return sorted(self._cells)
+
     def __getitem__(self, number: int) -> str:
         cell = self._cells.get(number)
         if cell is None:

@@ -31,16 +31,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def generate(magics: NbStream, flags: Namespace, cell: str) -> Background | None:
+def generate(
+    magics: NbStream, flags: Namespace, cell: str, *, chat_messages: int | None = None
+) -> Background | None:
     """What the flags say about the prompt, done. Raises UsageError for what cannot be done, before
-    anything is sent. The value: with --background and without -o, the handle."""
+    anything is sent. `chat_messages`: how many earlier ones are sent, if not as the setting has it.
+    The value: with --background and without -o, the handle."""
     if not cell.strip():
         raise UsageError("The prompt is empty: write what you want below the %%generate line.")
     name = output_name(flags)
     magics.fill(flags)
     look = _look(magics, flags)
     flags.system = instructed(flags.system, look.format)
-    talk = _conversation(magics, flags)
+    talk = _conversation(magics, flags, chat_messages)
     asked = prompt(magics.shell, cell.strip("\n"), flags)
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)
     model = _model(flags.model)
@@ -103,12 +106,13 @@ def _named(magics: NbStream, name: str | None, value: T) -> T | None:
     return None
 
 
-def _conversation(magics: NbStream, flags: Namespace) -> Conversation | None:
+def _conversation(magics: NbStream, flags: Namespace, messages: int | None) -> Conversation | None:
     name = chat_name(flags, magics.chat)
     if name is None:
         return None
     talk = conversation.named(name)
-    talk.max_messages, talk.max_tokens_sent = magics.chat_messages, magics.chat_tokens
+    talk.max_messages = magics.chat_messages if messages is None else messages
+    talk.max_tokens_sent = magics.chat_tokens
     return talk
 
 

@@ -13,11 +13,10 @@ from IPython.core.error import UsageError as CellError
 from IPython.core.magic import cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 
-from ..errors import NbStreamError, UsageError
+from ..errors import UsageError
 from ..formats import Format
-from .failed import UsageError as Mistake
-from .interrupt import NOT_BEGUN, Cancelled
 from .settings import Settings
+from .told import told
 
 # What a cell needs is imported with the first cell: `%load_ext` stands in every notebook.
 if TYPE_CHECKING:
@@ -142,17 +141,10 @@ class NbStream(Settings):
         blocks), `.status`, `.usage`, `.model`, `.metrics`. The last one, cancelled and failed ones
         too, is always in `nbstream.last`.
         """
-        try:
+        with told():
             from .asked import generate
 
             return generate(self, self._flags(line), cell)
-        except NbStreamError as error:
-            raise Mistake(str(error)) from None
-        except KeyboardInterrupt as interrupt:
-            if isinstance(interrupt, Cancelled):
-                raise
-            # While the first cell imports what it needs, which takes a while.
-            raise Cancelled(NOT_BEGUN) from None
 
     def _flags(self, line: str) -> Namespace:
         from .flags import words
