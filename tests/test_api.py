@@ -7,17 +7,20 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import nbstream
-from nbstream import api, wire
-from nbstream.errors import MissingKey, ModelNotFound, RateLimited, UsageError
+from nbstream import api, providers, wire
+from nbstream.errors import InvalidAnswer, MissingKey, ModelNotFound, RateLimited, UsageError
 from nbstream.events import End, Event, Frame, Progress, Start, TextDelta, Usage
 from nbstream.generation import Generation
+from nbstream.request import Request, in_words
 from tests.loopback import DROP, STALL, Answer, Loopback, LoopbackThread, Step
+from tests.scripted import STOP, Scripted
 from tests.speaking import chat_chunks
 
 TOKENS = ["Hello", ", ", "world"]
@@ -254,3 +257,67 @@ async def test_a_failure_is_raised_with_the_facts_the_provider_told():
     assert (error.provider, error.status, error.request_id) == ("openai-chat", 429, "r1")
     assert (error.retry_after_s, error.recoverable) == (7.0, True)
     assert error.__context__ is None
+
+
+@dataclass
+class City:
+    name: str
+    rivers: list[str]
+
+
+CITY = ['{"name": "U', 'lm", "rivers": ["Ill', 'er"]}']
+
+
+async def test_the_value_of_an_answer_is_an_instance():
+    async with Loopback(answer(CITY)) as server:
+        result = await nbstream.generate("Ulm?", schema=City, **to(server))
+        talk = nbstream.Conversation(schema=City, **to(server))
+        assert (await talk.generate("Ulm?")).value == City("Ulm", ["Iller"])
+    assert result.value == City("Ulm", ["Iller"])
+    assert result.partial == {"name": "Ulm", "rivers": ["Iller"]}
+    assert nbstream.last is not None
+    assert nbstream.last.value == result.value
+    assert repr(result).startswith("<Generation complete: 36 characters, a City, ")
+    assert result._repr_markdown_().startswith("~~~~~~~~json\n")
+    body = server.requests[0].body
+    assert body["response_format"]["json_schema"]["name"] == "City"
+
+
+async def test_values_are_the_growing_json_and_last_the_instance():
+    async with Loopback(answer(["Sorry."]), answer(CITY)) as server:
+        grown = [value async for value in nbstream.values("Ulm?", schema=City, **to(server))]
+    assert grown == [
+        {"name": "U"},
+        {"name": "Ulm", "rivers": ["Ill"]},
+        {"name": "Ulm", "rivers": ["Iller"]},
+        City("Ulm", ["Iller"]),
+    ]
+    again = server.requests[1].body["messages"]
+    assert [turn["role"] for turn in again] == ["system", "user", "assistant", "user"]
+
+
+async def test_values_that_come_to_none_are_a_failure():
+    async with Loopback(answer(["{}"])) as server:
+        with pytest.raises(InvalidAnswer, match="does not fit City: name: Field required"):
+            async for _ in nbstream.values("Ulm?", schema=City, schema_tries=1, **to(server)):
+                pass
+    assert len(server.requests) == 2
+    assert nbstream.last is not None
+    assert (nbstream.last.status, nbstream.last.text) == ("failed", "{}")
+    with pytest.raises(UsageError, match="needs a schema"):
+        await anext(nbstream.values("Ulm?", **to(server)))
+
+
+async def test_a_provider_that_knows_no_schemas_is_told_in_words(monkeypatch: pytest.MonkeyPatch):
+    provider = Scripted([TextDelta('["x"]'), STOP])
+    asked: list[Request] = []
+
+    def stream(request: Request) -> Any:
+        asked.append(request)
+        return Scripted.stream(provider, request)
+
+    monkeypatch.setattr(provider, "stream", stream)
+    monkeypatch.setattr(providers, "create", lambda *_, **__: provider)
+    result = await nbstream.generate("Hi", model="replay/x", schema=list[str])
+    assert result.value == ["x"]
+    assert asked[0].system == in_words(replace(asked[0], system=None)).system

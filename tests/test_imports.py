@@ -22,11 +22,12 @@ SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
     "errors events request fences growing_text characters seam costs watchdog interruption"
-    " transforms",
+    " transforms json_text indented typed_dicts",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
-    "frame_writer harmless hearing session generation recording engine history formats",
+    "frame_writer harmless hearing session generation recording engine history formats"
+    " schema wanted",
     "providers sinks",
-    "aliases choice known_models options gates offered context api conversation",
+    "aliases choice known_models options gates offered context api conversation structured",
     "notebook",
     "ai",
     "cli __init__",

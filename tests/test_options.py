@@ -10,7 +10,7 @@ from nbstream import options as opts
 from nbstream.errors import UsageError
 from nbstream.limits import Limits
 from nbstream.options import Options
-from nbstream.request import Message, Request
+from nbstream.request import JsonSchema, Message, Request
 from nbstream.retry import RetryPolicy
 
 
@@ -53,6 +53,25 @@ def test_limits_and_retries_arrive():
     assert opts.retry({}) == RetryPolicy()
 
 
+def test_what_a_format_asks_for_comes_after_the_system_text():
+    sent = opts.request("Hi", "m", {"system": "Be brief.", "format": "json"})
+    assert sent.system == "Be brief.\n\nAnswer with one JSON value and nothing else."
+
+
+def test_a_schema_arrives_and_says_all_about_the_form():
+    sent = opts.request("Hi", "m", {"schema": {"title": "My answer"}, "format": "json"})
+    assert (sent.system, sent.schema) == (None, JsonSchema("My_answer", {"title": "My answer"}))
+    wanted = opts.wanted({"schema": int, "schema_tries": 0})
+    assert wanted.schema is not None
+    assert wanted.tries == 0
+    assert opts.wanted({}).schema is None
+
+
+def test_a_schema_with_the_format_of_something_else_is_told():
+    with pytest.raises(UsageError, match="leave out format 'code'"):
+        opts.request("Hi", "m", {"schema": int, "format": "code"})
+
+
 def test_one_stop_text_needs_no_list():
     assert opts.request("Hi", "m", {"stop": "END"}).stop == ("END",)
 
@@ -81,6 +100,9 @@ def test_a_prompt_that_is_none_is_told_so(prompt: Any):
         *(("max_seconds", value) for value in (-1, "x", float("nan"))),
         *(("max_chars", value) for value in (0, 2.5, "x")),
         *(("retries", value) for value in (-1, 0.5, "x", True)),
+        *(("schema_tries", value) for value in (-1, 0.5, "x", True)),
+        *(("format", value) for value in ("yaml", "md", 5)),
+        *(("schema", value) for value in (5,)),
         *(("max_retry_seconds", value) for value in (-1, "x", float("nan"))),
     ],
     ids=repr,
@@ -92,6 +114,7 @@ def test_a_wrong_value_is_told_in_one_sentence_with_it(name: str, value: Any):
         opts.request("Hi", "m", wrong)
         opts.limits(wrong)
         opts.retry(wrong)
+        opts.wanted(wrong)
 
     with pytest.raises(UsageError) as caught:
         read_all()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .notebook.generator import Generator
     from .offered import models
     from .request import Message
+    from .structured import values
 
     last: Generation | None
     running: tuple[Background, ...]
@@ -45,6 +46,7 @@ __all__ = [
     "price",
     "running",
     "stream",
+    "values",
 ]
 
 _HOMES = {
@@ -59,6 +61,7 @@ _HOMES = {
     "Generation": "generation",
     "Generator": "notebook.generator",
     "Message": "request",
+    "values": "structured",
     "NbStreamError": "errors",
 }
 

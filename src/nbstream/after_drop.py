@@ -14,10 +14,13 @@ from .transcript import Transcript
 Step = Literal["again", "continue", "stop"]
 
 
-def next_step(policy: RetryPolicy, provider: Provider, transcript: Transcript) -> Step:
+def next_step(
+    policy: RetryPolicy, provider: Provider, transcript: Transcript, *, has_schema: bool = False
+) -> Step:
     """Before the first token the attempt is made again; after it, as the policy says.
 
-    A text can be continued; a thought or a tool call that broke off cannot.
+    A text can be continued; a thought or a tool call that broke off cannot, nor can what is held
+    to a schema from its first character on.
     """
     if transcript.first_token_at_s is None:
         return "again"
@@ -27,7 +30,7 @@ def next_step(policy: RetryPolicy, provider: Provider, transcript: Transcript) -
     if wished == "continue":
         if transcript.tool_calls:
             return "stop"
-        return "continue" if transcript.text.strip() else "again"
+        return "continue" if transcript.text.strip() and not has_schema else "again"
     return "again" if wished == "restart" else "stop"
 
 

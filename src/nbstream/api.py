@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
 from typing import Unpack
 
 from . import choice, known_models, providers, transforms
@@ -16,8 +17,9 @@ from .limits import Slots
 from .options import Options
 from .progress import PastAnswers
 from .provider import Provider
-from .request import Message, Request
+from .request import Message, Request, in_words
 from .route import Route
+from .schema import schema
 from .session import Session
 
 # Providers that have no address.
@@ -46,6 +48,8 @@ def prepare(
     `opening` is what the reader is told first.
     """
     named = choice.alternatives(model, configured=configured)
+    # Made once, for every way there is.
+    options["schema"] = schema(options.get("schema"))
     ways, out = _routes(prompt, named, options)
     first, *others = ways
     return Session(
@@ -60,6 +64,7 @@ def prepare(
         limits=opts.limits(options),
         slots=slots,
         transforms=transforms.steps(options.get("transforms")),
+        wanted=opts.wanted(options),
         typical_tokens=past_answers.typical(first.model),
     )
 
@@ -84,6 +89,7 @@ def _routes(
                 api_key=options.get("api_key") or chosen.key(),
             )
             _check_images(source, request)
+            request = _told(source, request)
         except NbStreamError as error:
             failures.append(error)
             out.append(f"{error} {provider}/{name} is left out.")
@@ -103,10 +109,17 @@ def _check_images(provider: Provider, request: Request) -> None:
         )
 
 
+def _told(provider: Provider, request: Request) -> Request:
+    """The schema in words as well, for a provider that may have no other way to say it."""
+    if getattr(provider, "takes_schema", False):
+        return request
+    return replace(in_words(request), schema=request.schema)
+
+
 def remember(session: Session) -> Generation:
     """The result of a session that has ended; it becomes `nbstream.last`."""
     global last
-    last = generation = Generation.of(session.transcript, session.failure)
+    last = generation = _result(session)
     if generation.status == "complete" and generation.metrics.output_tokens:
         past_answers.add(generation.model, generation.metrics.output_tokens)
     if generation.status == "complete":
@@ -116,8 +129,12 @@ def remember(session: Session) -> Generation:
 
 def remembered(session: Session) -> Generation:
     """The result of a session that was remembered: `nbstream.last` unless another ended since."""
-    generation = Generation.of(session.transcript)
+    generation = _result(session)
     return last if last is not None and last == generation else generation
+
+
+def _result(session: Session) -> Generation:
+    return Generation.of(session.transcript, session.failure, session.wanted.value)
 
 
 async def generate(

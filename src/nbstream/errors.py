@@ -16,6 +16,7 @@
         ├── TimedOut               it was reached and said nothing for too long
         ├── Stalled                the stream began and then said nothing for too long
         ├── StreamDropped          the stream ended without its terminal marker
+        ├── InvalidAnswer          the answer is not what its schema wants
         └── ProtocolBroken         what the server sent is no answer of the provider's kind
 
 One class for each thing a caller does differently. `str(error)` is one sentence for a person:
@@ -180,6 +181,10 @@ class StreamDropped(ProviderError):
     """The stream ended without its terminal marker: what came may be only a part."""
 
     default_recoverable = True
+
+
+class InvalidAnswer(ProviderError):
+    """The answer came whole and is not what its schema wants, however often it was asked for."""
 
 
 class ProtocolBroken(ProviderError):

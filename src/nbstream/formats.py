@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Literal
 
 from .fences import CodeBlock, CodeBlocks, code_blocks
+from .indented import Indented
 
 Format = Literal["markdown", "code", "text", "json", "html", "math"]
 
@@ -50,18 +51,19 @@ def instructed(system: str | None, format: Format) -> str | None:
 
 
 class Around:
-    """What goes around one answer, whose text is given in pieces."""
+    """What goes around one answer, whose text is given in pieces; JSON is indented."""
 
     def __init__(self, format: Format) -> None:
         self._format = format
         self._opening, self._closing = _OPENINGS.get(format, ("", ""))
         self._held = ""
         self._open = not self._opening
+        self._indented = Indented() if format == "json" else None
 
     def take(self, text: str) -> str:
         """The next piece as it is shown; '' while too little is there to tell."""
         if self._open:
-            return text
+            return self._indented.take(text) if self._indented else text
         self._held += text
         if len(self._held.lstrip()) < (_ENOUGH if self._format in _OWN else 1):
             return ""
@@ -77,7 +79,8 @@ class Around:
         self._open = True
         if self._format in _OWN and re.match(_OWN[self._format], self._held.lstrip()):
             self._opening = self._closing = ""
-        return self._opening + self._held
+            self._indented = None
+        return self._opening + (self._indented.take(self._held) if self._indented else self._held)
 
 
 def content(text: str) -> str:

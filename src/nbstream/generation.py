@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from .errors import NbStreamError, of_code
 from .events import Attachment, EndStatus, Usage
 from .fences import CodeBlocks, code_blocks
+from .json_text import json_so_far, partial_json
 from .metrics import Metrics, measure
 from .transcript import ToolCall, Transcript
 
@@ -17,8 +19,9 @@ class Generation:
 
     `status` says which: complete, cancelled, failed or truncated; `error` is the sentence for the
     last two, else empty. `model` is `provider/model` as asked for, the one that answered where
-    several were named; `served_model` what the provider says it was. `failure` is the provider's
-    failure with its facts, where there was one in this process.
+    several were named; `served_model` what the provider says it was. `value` is what the answer
+    came to where a `schema` was given: an instance of the type, or what the JSON says. `failure` is
+    the provider's failure with its facts, where there was one in this process.
     """
 
     text: str
@@ -35,10 +38,16 @@ class Generation:
     request_id: str = ""
     attachments: tuple[Attachment, ...] = ()
     ignored_events: int = 0
+    value: Any = field(default=None, compare=False)
     failure: NbStreamError | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, transcript: Transcript, failure: NbStreamError | None = None) -> Generation:
+    def of(
+        cls,
+        transcript: Transcript,
+        failure: NbStreamError | None = None,
+        value: Any = None,
+    ) -> Generation:
         """The result of a stream that has ended."""
         start, end = transcript.start, transcript.end
         if start is None or end is None:
@@ -58,6 +67,7 @@ class Generation:
             request_id=end.request_id,
             attachments=tuple(transcript.attachments),
             ignored_events=end.ignored,
+            value=value,
             failure=failure if end.status == "failed" else None,
         )
 
@@ -65,6 +75,12 @@ class Generation:
     def code(self) -> CodeBlocks:
         """The fenced code blocks of the text, in order; `str()` of it is all of them joined."""
         return code_blocks(self.text)
+
+    @property
+    def partial(self) -> Any:
+        """What the JSON in the text says as far as it came, unchecked; None where there is none.
+        Also of an answer that was cut off."""
+        return partial_json(json_so_far(self.text))
 
     def raise_for_status(self) -> Generation:
         """Itself if the answer is complete or truncated; else raises its `failure`, or one of the
@@ -90,6 +106,8 @@ class Generation:
         blocks = len(self.code)
         if blocks:
             facts.append(f"{blocks} code block{'s' if blocks > 1 else ''}")
+        if self.value is not None:
+            facts.append(f"a {type(self.value).__name__}")
         facts.append(self.model)
         if self.error:
             facts.append(self.error)
@@ -98,4 +116,7 @@ class Generation:
     def _repr_markdown_(self) -> str:
         from .harmless import safe_markdown
 
-        return safe_markdown(self.text)
+        text = self.text
+        if self.value is not None:
+            text = f"~~~~~~~~json\n{text.strip()}\n~~~~~~~~"
+        return safe_markdown(text)

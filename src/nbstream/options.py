@@ -9,10 +9,13 @@ from typing import Any, TypedDict, cast, get_args
 from urllib.parse import urlsplit
 
 from .errors import UsageError
+from .formats import Format, instructed
 from .limits import Limits
 from .request import Message, Request
 from .retry import OnDrop, RetryPolicy
+from .schema import schema
 from .transforms import Transforms
+from .wanted import TRIES, Wanted
 
 
 class Options(TypedDict, total=False):
@@ -24,6 +27,11 @@ class Options(TypedDict, total=False):
     system: instructions that come before the conversation.
     max_tokens, temperature, top_p, stop, seed: as every provider means them.
     effort: how much to think, in the provider's word: low, medium, high and their like.
+    format: what is asked for besides: markdown (unless said), code, text, json, html or math.
+    schema: what the answer must be, and `Generation.value` is: a pydantic model, a dataclass, a
+        TypedDict or another type, or a JSON Schema (a dict, or the path of a file with one).
+    schema_tries: how often an answer that does not fit is asked for again, with what is wrong with
+        it (2 unless said).
     extra: fields that go into the request's body as they are.
     max_seconds, max_chars: limits; a stream that passes one ends as truncated.
     max_idle_seconds: a stream that says nothing for so long has failed (300 unless said).
@@ -43,6 +51,9 @@ class Options(TypedDict, total=False):
     stop: str | Sequence[str] | None
     seed: int | None
     effort: str | None
+    format: Format | None
+    schema: Any
+    schema_tries: int | None
     extra: dict[str, Any] | None
     max_seconds: float | None
     max_chars: int | None
@@ -61,10 +72,16 @@ def request(prompt: str | Sequence[Message], model: str, options: Options) -> Re
         raise UsageError(f"Unknown option {min(unknown)!r}; there are: {known}.")
     _address(options.get("base_url"))
     _text("api_key", options.get("api_key"))
+    wanted = schema(options.get("schema"))
+    system = _text("system", options.get("system")) or None
+    format = _format(options.get("format"))
+    if wanted is not None and format not in ("markdown", "json"):
+        raise UsageError(f"What a schema describes is JSON: leave out format {format!r}.")
     return Request(
         model=model,
         messages=_messages(prompt),
-        system=_text("system", options.get("system")) or None,
+        # A schema says more than that it is JSON.
+        system=system if wanted is not None else instructed(system, format),
         max_tokens=_count("max_tokens", options.get("max_tokens"), 1),
         temperature=_number("temperature", options.get("temperature"), 0),
         top_p=_number("top_p", options.get("top_p"), 0, most=1),
@@ -72,7 +89,14 @@ def request(prompt: str | Sequence[Message], model: str, options: Options) -> Re
         seed=_count("seed", options.get("seed"), None),
         effort=_word("effort", options.get("effort")),
         extra=_extra(options.get("extra")),
+        schema=wanted.wanted if wanted is not None else None,
     )
+
+
+def wanted(options: Options) -> Wanted:
+    """What the answer must come to. Raises UsageError."""
+    tries = _count("schema_tries", options.get("schema_tries"), 0)
+    return Wanted(schema(options.get("schema")), TRIES if tries is None else tries)
 
 
 def limits(options: Options) -> Limits:
@@ -101,6 +125,13 @@ def retry(options: Options) -> RetryPolicy:
         retries=usual.retries if retries is None else retries,
         deadline_s=usual.deadline_s if deadline_s is None else deadline_s,
     )
+
+
+def _format(value: Any) -> Format:
+    if value is not None and value not in get_args(Format):
+        formats = ", ".join(get_args(Format))
+        raise UsageError(f"format must be one of {formats}, not {value!r}.")
+    return value or "markdown"
 
 
 def _messages(prompt: Any) -> tuple[Message, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Role = Literal["user", "assistant"]
@@ -51,11 +52,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonSchema:
+    """What the answer must be; `name` is letters, digits, - and _, at most 64."""
+
+    name: str
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One generation. `model` is the provider's own name for the model, without the provider.
 
     None means "as the provider has it"; `effort` is how much to think, in the provider's own word
-    (low, medium, high and their like). `extra` goes into the request's body as it is.
+    (low, medium, high and their like). `extra` goes into the request's body as it is. `schema` is
+    what the answer must be, by the API's own means where it has some.
     """
 
     model: str
@@ -68,3 +78,16 @@ class Request:
     seed: int | None = None
     effort: str | None = None
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
+    schema: JsonSchema | None = None
+
+
+def in_words(request: Request) -> Request:
+    """The request with its schema told to the model after the system prompt."""
+    if request.schema is None:
+        return request
+    told = (
+        "Answer with one JSON value and nothing else: no prose, no code fence. It must be valid"
+        f" against this JSON Schema:\n{json.dumps(request.schema.schema, ensure_ascii=False)}"
+    )
+    system = "\n\n".join(text for text in (request.system, told) if text)
+    return replace(request, system=system, schema=None)

@@ -32,6 +32,7 @@ from .retry import RetryPolicy
 from .route import Route
 from .transcript import Transcript
 from .transforms import Transform
+from .wanted import Wanted, asked_again
 from .watchdog import Watchdog
 
 T = TypeVar("T")
@@ -46,7 +47,8 @@ class Session:
     """A stream to be run once.
 
     `transcript` is what it has said so far and is complete when `run` is over, however that came
-    about; `failure` is the provider's last one that was not tried again. `model` is
+    about; `failure` is the provider's last one that was not tried again; an answer that does not
+    come to what is `wanted` is asked for again. `model` is
     `provider/model` as people see it, `gate` what all of that provider's streams go through,
     `fallbacks` who is asked in turn when it is out for good before its first token, `notices` what
     the reader should know from the start, as warnings, and `opening` what else. `slots` are shared
@@ -68,6 +70,7 @@ class Session:
         limits: Limits | None = None,
         slots: Slots | None = None,
         transforms: Sequence[Callable[[str], str] | Transform] = (),
+        wanted: Wanted | None = None,
         typical_tokens: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -76,6 +79,7 @@ class Session:
         self.model = model
         self.transcript = Transcript()
         self.failure: NbStreamError | None = None
+        self.wanted = wanted or Wanted()
         self._opening = (*opening, *(Notice("warning", text) for text in notices))
         self._routes = (Route(model, provider, request, gate or Gate()), *fallbacks)
         self._retry = retry or RetryPolicy()
@@ -146,7 +150,7 @@ class Session:
     async def _ask(self, route: Route) -> End:
         async with AsyncExitStack() as held:
             await self._enter_slot(held, route.gate.slots)
-            return await self._attempts(route)
+            return await self._until_it_fits(route)
 
     async def _enter_slot(self, held: AsyncExitStack, slots: Slots) -> None:
         if slots.busy:
@@ -160,6 +164,22 @@ class Session:
             await self._out.enter("queued", f"{wait_s:.0f} s, for the requests per minute")
             await self._park(lambda: asyncio.sleep(wait_s))
 
+    async def _until_it_fits(self, route: Route) -> End:
+        wanted, request = self.wanted, route.request
+        for asked in count(1):
+            end = await self._attempts(replace(route, request=request))
+            misfit = wanted.misfit(end, self.transcript.text)
+            if not misfit:
+                return end
+            if not wanted.is_asked_again(asked, end):
+                self.failure = wanted.failure(misfit, route.provider.name)
+                return replace(endings.failed(self.failure), stop_reason=end.stop_reason)
+            request = asked_again(route.request, self.transcript.text, misfit)
+            await self._out.write(Notice("warning", wanted.notice(misfit, asked)))
+            await self._out.write(Reset(asked, 0.0, wanted.cause))
+            await self._out.enter("retrying")
+        raise AssertionError("the tries end it")
+
     async def _attempts(self, route: Route) -> End:
         request, began_s = route.request, self._clock()
         for failures in count(1):
@@ -170,7 +190,10 @@ class Session:
                 wait_s = self._retry.wait_s(
                     failures, error, self._chance(), self._clock() - began_s
                 )
-                step = next_step(self._retry, route.provider, self.transcript)
+                has_schema = self.wanted.schema is not None
+                step = next_step(
+                    self._retry, route.provider, self.transcript, has_schema=has_schema
+                )
                 if wait_s is None or step == "stop":
                     self.failure = _kept(error)
                     return endings.failed(error)

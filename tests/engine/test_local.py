@@ -5,10 +5,12 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import pytest
 
+import nbstream
 from nbstream.engine.catalogue import EmbeddedModel
 from nbstream.engine.process import Address, Engine, engine_for
 from nbstream.errors import (
@@ -249,3 +251,25 @@ async def test_an_answer_goes_on_after_its_engine_died(running: Engine) -> None:
     assert whole.startswith(before)
     assert session.transcript.text.startswith(before)
     assert len(session.transcript.text) > len(before) + 20
+
+
+@dataclass
+class Person:
+    name: str
+    age: int
+    likes: Literal["tea", "coffee"]
+
+
+async def test_a_schema_holds_the_real_model_to_its_form(running: Engine) -> None:
+    """Small as it is, it cannot but answer so: the engine lets no other token through."""
+    prompt = "Invent a person."
+    values = [
+        value
+        async for value in nbstream.values(
+            prompt, model="local", schema=Person, max_tokens=80, temperature=0.0, schema_tries=0
+        )
+    ]
+    assert isinstance(values[-1], Person)
+    assert values[-1].likes in ("tea", "coffee")
+    assert all(isinstance(value, dict) for value in values[:-1])
+    assert len(values) > 3

@@ -21,6 +21,8 @@ TEXTS = {
     "broken": "```python\nx = (\n```\n",
     "json": '{"a": [1, 2]}',
     "html": "<h1>Hi</h1>",
+    "city": 'Sure:\n```json\n{"name":"Ulm","rivers":["Iller"]}\n```',
+    "bare": '{"name":"Ulm","rivers":["Iller"]}',
     "plain": "*not emphasis*",
     "slow": "Slow.",
     "slower": "Slower.",
@@ -109,6 +111,41 @@ def test_json_that_is_none_is_said(notebook: Notebook):
     assert "is not JSON" not in json.dumps(data(fine))
     wrong = notebook.run(notebook.generate("plain", "--format json"))
     assert "The answer is not JSON: line 1, column 1" in json.dumps(data(wrong))
+
+
+CITY = """
+from dataclasses import dataclass
+@dataclass
+class City:
+    name: str
+    rivers: list[str]
+"""
+
+
+def test_a_schema_of_the_notebook_makes_the_value_an_instance(notebook: Notebook):
+    notebook.run(CITY)
+    cell = notebook.run(notebook.generate("bare", "--schema City -o city"))
+    assert notebook.value("[repr(city.value), city.status]") == [
+        "City(name='Ulm', rivers=['Iller'])",
+        "complete",
+    ]
+    shown = '{\n  "name": "Ulm",\n  "rivers": [\n    "Iller"\n  ]\n}'
+    assert cell.result["text/markdown"].startswith(f"~~~~~~~~json\n{shown}\n~~~~~~~~\n")
+    fenced = notebook.run(notebook.generate("city", "--schema City -o city"))
+    assert notebook.value("city.value.rivers") == ["Iller"]
+    assert "is not JSON" not in json.dumps(data(fenced))
+
+
+def test_what_does_not_fit_is_asked_for_again_and_fails_with_its_text_kept(notebook: Notebook):
+    notebook.run(CITY)
+    cell = notebook.run(notebook.generate("json", "--schema list[City] --schema-tries 1 -o city"))
+    assert cell.reply["status"] == "error"
+    said = json.dumps(data(cell))
+    assert "Asked again with that (1 of 1)." in said
+    assert "The answer does not fit list[City]: Input should be a valid" in said
+    kept = "[city.status, city.error_code, city.text, city.value, city.partial]"
+    wanted = ["failed", "invalid-answer", '{"a": [1, 2]}', None, {"a": [1, 2]}]
+    assert notebook.value(kept) == wanted
 
 
 def test_html_is_a_sandboxed_frame(notebook: Notebook):
@@ -214,6 +251,10 @@ def test_an_interrupt_of_the_wait_leaves_the_generation_going(notebook: Notebook
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
+        ("--schema nowhere", "there is no such variable and no such file"),
+        ("--schema json.nothing", "there is no such variable"),
+        ("--schema int --schema-tries -1", "schema_tries must be a whole number"),
+        ("--schema int -f code", "leave out format 'code'"),
         ("-f yaml", "invalid choice: 'yaml'"),
         ("--insert --replace", "choose one"),
         ("--insert --background", "leave one out"),

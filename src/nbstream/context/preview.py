@@ -10,12 +10,15 @@ from ..events import Attachment, Notice
 from ..request import Request
 from .budget import about_tokens
 
-_APART = {"model", "messages", "system", "extra"}
+_APART = {"model", "messages", "system", "extra", "schema"}
 
 
 def preview(model: str, request: Request, opening: Sequence[Attachment | Notice]) -> str:
     """The request to `model` (provider/model) as text for a person."""
-    texts = [request.system or "", *(turn.text for turn in request.messages)]
+    schema = ""
+    if request.schema is not None:
+        schema = json.dumps(request.schema.schema, ensure_ascii=False)
+    texts = [request.system or "", schema, *(turn.text for turn in request.messages)]
     images = [image for turn in request.messages for image in turn.images]
     tokens = sum(map(about_tokens, texts)) + sum(image.tokens for image in images)
     counted = f"about {tokens:,} tokens, {sum(map(len, texts)):,} characters"
@@ -34,6 +37,8 @@ def preview(model: str, request: Request, opening: Sequence[Attachment | Notice]
         lines.append(f"- {', '.join(named)}")
     if request.system is not None:
         lines += ["", "── system", request.system]
+    if request.schema is not None:
+        lines += ["", f"── schema {request.schema.name}", schema]
     for turn in request.messages:
         lines += ["", f"── {turn.role}", *(f"[{image!r}]" for image in turn.images), turn.text]
     return "\n".join(lines)

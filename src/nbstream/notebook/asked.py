@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .. import api
 from ..errors import UsageError
-from ..formats import Format, instructed
+from ..formats import Format
 from ..session import Sink
 from .chat import chat_name, conversation
 from .flags import options, output_name
@@ -21,6 +21,8 @@ from .look import Look
 from .prompt import dry_run, prompt
 from .reader import Reader, image_hosts
 from .run import insert, run_on, run_to_end
+from .schema import named_schema
+from .variables import variables
 
 if TYPE_CHECKING:
     from ..conversation import Conversation
@@ -41,8 +43,11 @@ def generate(
         raise UsageError("The prompt is empty: write what you want below the %%generate line.")
     name = output_name(flags)
     magics.fill(flags)
+    if flags.format == "md":
+        flags.format = "markdown"
+    if flags.schema is not None:
+        flags.schema = named_schema(flags.schema, variables(magics.shell))
     look = _look(magics, flags)
-    flags.system = instructed(flags.system, look.format)
     talk = _conversation(magics, flags, chat_messages)
     asked = prompt(magics.shell, cell.strip("\n"), flags)
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)
@@ -90,7 +95,8 @@ def _look(magics: NbStream, flags: Namespace) -> Look:
         )
     if flags.insert and flags.replace:
         raise UsageError("--insert makes a new cell and --replace takes this one; choose one.")
-    format: Format = "markdown" if flags.format == "md" else flags.format
+    is_json = flags.schema is not None and flags.format == "markdown"
+    format: Format = "json" if is_json else flags.format
     reader = Reader(
         (*magics.image_hosts, *image_hosts(flags.allow_images or ())),
         magics.smooth if flags.smooth is None else flags.smooth == "on",

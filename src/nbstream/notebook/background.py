@@ -10,6 +10,7 @@ from typing import Any
 
 from ..events import Status
 from ..generation import Generation
+from ..json_text import json_so_far, partial_json
 from ..session import Session
 from .interrupt import Cancelled
 from .loop import background_loop
@@ -44,6 +45,11 @@ class Background:
     def text(self) -> str:
         """The answer so far."""
         return self._session.transcript.text
+
+    @property
+    def partial(self) -> Any:
+        """What the JSON in the text says so far, unchecked; None while there is none."""
+        return partial_json(json_so_far(self.text))
 
     def cancel(self) -> None:
         """End it; what came is kept. From any thread, any number of times."""

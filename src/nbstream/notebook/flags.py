@@ -40,6 +40,8 @@ def options(flags: Namespace) -> Options:
     chosen["stop"] = flags.stop
     chosen["extra"] = _extra(flags.extra or ())
     chosen["api_key"] = key(flags.api_key_name)
+    chosen["format"] = flags.format
+    chosen["schema"], chosen["schema_tries"] = flags.schema, flags.schema_tries
     return Options(**chosen)
 
 

@@ -47,6 +47,19 @@ class NbStream(Settings):
         " frame that can run and load nothing, math.",
     )
     @argument(
+        "--schema",
+        metavar="NAME",
+        help="What the answer must be: a pydantic model, a dataclass, a TypedDict or a JSON Schema"
+        " in this variable (or list[NAME]), or in a .json file. The result's .value is an instance;"
+        " an answer that does not fit is asked for again.",
+    )
+    @argument(
+        "--schema-tries",
+        type=int,
+        metavar="N",
+        help="How often an answer that does not fit is asked for again (default 2).",
+    )
+    @argument(
         "--insert",
         action="store_true",
         help="Put the answer's Python code into a new cell below.",
@@ -138,8 +151,8 @@ class NbStream(Settings):
 
         Cancel with the button, Esc in the output, or the interrupt (■, I I, Ctrl-C): what came is
         kept. `-o answer` puts the result into `answer`: `answer.text`, `answer.code` (the fenced
-        blocks), `.status`, `.usage`, `.model`, `.metrics`. The last one, cancelled and failed ones
-        too, is always in `nbstream.last`.
+        blocks), `.status`, `.usage`, `.model`, `.metrics`, and with `--schema Recipe` a Recipe as
+        `answer.value`. The last one, cancelled and failed ones too, is always in `nbstream.last`.
         """
         with told():
             from .asked import generate

@@ -40,7 +40,8 @@ class CellOutput:
         self._live = LiveSink(background_loop(), self._shown, runtime(), look.reader)
         self._sink: Sink = self._live
         if look.format != "markdown":
-            self._sink = Formatted(look.format, self._live, self._shown)
+            is_checked = session.wanted.schema is not None
+            self._sink = Formatted(look.format, self._live, self._shown, is_checked=is_checked)
         self._widget = LiveWidget(self._live, session.cancel, outlives_cell=outlives_cell)
         plain = f"{session.model} …"
         handle = display({**self._view(), "text/plain": plain}, raw=True, display_id=True)

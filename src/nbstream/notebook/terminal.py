@@ -29,8 +29,10 @@ def run_in_terminal(
 
     async def run() -> None:
         try:
+            is_checked = session.wanted.schema is not None
             with terminal_sink() as sink:
-                await session.run(tee(formatted(format, sink), *more))
+                shown = formatted(format, sink, is_checked=is_checked)
+                await session.run(tee(shown, *more))
         finally:
             done.set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 from ..costs import price_of
 from ..errors import MissingKey
 from ..provider import ProviderEvent
-from ..request import Message, Request
+from ..request import Message, Request, in_words
 from .connections import borrowed, http_options
 from .exchange import exchange, load, post
 from .failures import Asked
 from .listing import ask, ids
 from .message_events import MessageEvents
 from .parameters import mapped
+from .schema_mode import in_schema_mode
+from .strict import strict
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -47,6 +49,7 @@ class Anthropic:
     """
 
     takes_images = True
+    takes_schema = True
 
     def __init__(
         self,
@@ -81,7 +84,28 @@ class Anthropic:
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
         options the API does not have."""
-        body = _body(request, self._name)
+        if request.schema is None:
+            return self._sent(request)
+        return self._in_schema_mode(request)
+
+    async def _in_schema_mode(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+        await load("anthropic")  # which says what the API takes of a schema
+
+        def sent(request: Request) -> AsyncGenerator[ProviderEvent]:
+            form = _output_format(request)
+            if form is None or not self._is_own:
+                # A server of another's making may pass over what it does not know.
+                request = in_words(request)
+            return self._sent(request, form)
+
+        async with aclosing(in_schema_mode(self._name, self._url, request, sent)) as events:
+            async for event in events:
+                yield event
+
+    def _sent(
+        self, request: Request, form: dict[str, Any] | None = None
+    ) -> AsyncGenerator[ProviderEvent]:
+        body = _body(request, self._name, form)
         asked = self._asked(request.model)
         return exchange(
             post(self._connect, "anthropic", "/v1/messages", body), MessageEvents(), asked
@@ -134,7 +158,19 @@ def _has_other_credentials() -> bool:
 _FIELDS = {"max_tokens": "max_tokens", "stop": "stop_sequences", "effort": "output_config"}
 
 
-def _body(request: Request, provider: str) -> dict[str, Any]:
+def _output_format(request: Request) -> dict[str, Any] | None:
+    """The schema as the API takes it, or None where it takes none like it."""
+    from anthropic import transform_schema
+
+    if request.schema is None or strict(request.schema.schema) is None:
+        return None
+    try:
+        return {"type": "json_schema", "schema": transform_schema(request.schema.schema)}
+    except (ValueError, AssertionError):
+        return None
+
+
+def _body(request: Request, provider: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
     """The request by the API's names. Raises UsageError for those it does not have."""
     body: dict[str, Any] = {
         "model": request.model,
@@ -146,6 +182,8 @@ def _body(request: Request, provider: str) -> dict[str, Any]:
         # Who says how much to think also wants to see that it does.
         body["thinking"] = {"type": "adaptive", "display": "summarized"}
         body["output_config"] = {"effort": request.effort}
+    if form is not None:
+        body["output_config"] = {**body.get("output_config", {}), "format": form}
     if request.system is not None:
         body["system"] = request.system
     return {**body, **request.extra, "stream": True}

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from ..costs import price_of
 from ..errors import MissingKey, UsageError
 from ..provider import ProviderEvent
-from ..request import Message, Request
+from ..request import Message, Request, in_words
 from .connections import borrowed, http_options
 from .event_lines import plain_lines
 from .exchange import Answer, Open, exchange, load
@@ -22,6 +23,7 @@ from .failures import Asked
 from .gemini_chunks import GeminiChunks
 from .listing import ask
 from .parameters import mapped
+from .schema_mode import in_schema_mode
 
 if TYPE_CHECKING:
     from google.genai import Client
@@ -46,6 +48,7 @@ class Google:
     """
 
     takes_images = True
+    takes_schema = True
 
     def __init__(
         self,
@@ -67,7 +70,8 @@ class Google:
         self._timeout_s = timeout_s
         keys = (api_key, *(os.environ.get(variable) for variable in _KEY_VARIABLES))
         key = next((key.strip() for key in keys if key and key.strip()), "")
-        if not key and (urlsplit(self._url).hostname or "").endswith(".googleapis.com"):
+        self._is_own = (urlsplit(self._url).hostname or "").endswith(".googleapis.com")
+        if not key and self._is_own:
             raise MissingKey(
                 f"{name} needs an API key: set the environment variable GOOGLE_API_KEY or "
                 "GEMINI_API_KEY, or give the address of a server that needs none with --base-url."
@@ -85,6 +89,11 @@ class Google:
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""
+        if request.schema is None:
+            return self._sent(request)
+        return in_schema_mode(self._name, self._url, request, self._sent)
+
+    def _sent(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         return exchange(self._post(request), GeminiChunks(), self._asked(request.model))
 
     async def models(self) -> list[str]:
@@ -97,7 +106,9 @@ class Google:
         return Asked(self._name, model, self._url, variable, self._key(), price, "google")
 
     def _post(self, request: Request) -> Open:
-        config = _config(request, self._name)
+        # A server of another's making may pass over what it does not know.
+        system = request.system if self._is_own else in_words(request).system
+        config = _config(replace(request, system=system), self._name)
 
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Answer]:
@@ -232,6 +243,9 @@ def _config(request: Request, provider: str) -> dict[str, Any]:
             "thinking_level": request.effort.upper(),
             "include_thoughts": True,
         }
+    if request.schema is not None:
+        config["response_mime_type"] = "application/json"
+        config["response_json_schema"] = request.schema.schema
     if request.system is not None:
         config["system_instruction"] = request.system
     if request.extra:

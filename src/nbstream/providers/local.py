@@ -30,6 +30,7 @@ class Local:
     name = NAME
     # llama.cpp goes on with a last message of the assistant.
     continues = True
+    takes_schema = True
 
     def __init__(self, model: str = DEFAULT.name) -> None:
         self._model = model

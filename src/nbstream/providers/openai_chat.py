@@ -6,12 +6,14 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from ..provider import ProviderEvent
-from ..request import Message, Request
+from ..request import JsonSchema, Message, Request, in_words
 from .chat_chunks import ChatChunks
 from .exchange import exchange, post
 from .openai_server import OpenAIServer
 from .parameters import mapped
 from .presets import OPENAI, Preset
+from .schema_mode import in_schema_mode
+from .strict import strict
 
 
 class OpenAIChat:
@@ -23,6 +25,7 @@ class OpenAIChat:
     """
 
     takes_images = True
+    takes_schema = True
 
     def __init__(
         self,
@@ -57,6 +60,12 @@ class OpenAIChat:
 def chat(server: OpenAIServer, request: Request) -> AsyncGenerator[ProviderEvent]:
     """The stream of a chat completions request to `server`. Raises UsageError for options that it
     does not take."""
+    if request.schema is None or _fields(server)["schema"] is None:
+        return _sent(server, request)
+    return in_schema_mode(server.name, server.url, request, lambda request: _sent(server, request))
+
+
+def _sent(server: OpenAIServer, request: Request) -> AsyncGenerator[ProviderEvent]:
     asked = server.asked(request.model)
     body = _body(request, server)
     reading = ChatChunks(parts=server.preset.sends_parts)
@@ -71,28 +80,44 @@ _FIELDS: Mapping[str, str | None] = {
     "seed": "seed",
     "effort": "reasoning_effort",
     "usage": "stream_options",
+    "schema": "response_format",
 }
-"""The usual names of our parameters, and of the wish to be told the usage."""
+"""The usual names of our parameters, of the wish to be told the usage, and of a schema."""
+
+
+def _fields(server: OpenAIServer) -> Mapping[str, str | None]:
+    is_preset = server.preset is not OPENAI or server.is_own
+    return {**_FIELDS, **server.preset.fields} if is_preset else _FIELDS
 
 
 def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
     """The request by the API's names. Raises UsageError for what the preset does not have."""
-    is_preset = server.preset is not OPENAI or server.is_own
-    fields = {**_FIELDS, **server.preset.fields} if is_preset else _FIELDS
+    fields = _fields(server)
     turns: list[dict[str, Any]] = [
         {"role": turn.role, "content": _content(turn)} for turn in request.messages
     ]
-    if request.system is not None:
-        turns.insert(0, {"role": "system", "content": request.system})
-    usage = fields["usage"]
+    # A server of another's making may pass over what it does not know.
+    system = request.system if server.is_openai else in_words(request).system
+    if system is not None:
+        turns.insert(0, {"role": "system", "content": system})
+    usage, schema = fields["usage"], fields["schema"]
     return {
         "model": request.model,
         "messages": turns,
         **mapped(request, server.name, fields),
         **({usage: {"include_usage": True}} if usage else {}),
+        **({schema: _format(request.schema)} if schema and request.schema else {}),
         **request.extra,
         "stream": True,
     }
+
+
+def _format(schema: JsonSchema) -> dict[str, Any]:
+    closed = strict(schema.schema)
+    described: dict[str, Any] = {"name": schema.name, "schema": closed or schema.schema}
+    if closed is not None:
+        described["strict"] = True
+    return {"type": "json_schema", "json_schema": described}
 
 
 def _content(turn: Message) -> str | list[dict[str, Any]]:

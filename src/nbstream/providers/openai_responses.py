@@ -9,12 +9,14 @@ from typing import Any
 
 from ..errors import NbStreamError, ProviderError
 from ..provider import ProviderEvent
-from ..request import Message, Request
+from ..request import JsonSchema, Message, Request, in_words
 from .exchange import exchange, post
 from .openai_chat import chat
 from .openai_server import OpenAIServer
 from .parameters import mapped
 from .response_events import ResponseEvents
+from .schema_mode import in_schema_mode
+from .strict import strict
 
 _ABSENT = re.compile(
     r"/responses\b|unknown (endpoint|url|path|route)|not (found|implemented|supported)",
@@ -33,6 +35,7 @@ class OpenAIResponses:
     """
 
     takes_images = True
+    takes_schema = True
 
     def __init__(
         self,
@@ -57,13 +60,18 @@ class OpenAIResponses:
         """The names of the models the server offers."""
         return await self._server.models()
 
-    async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
+    def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
         options the API does not have."""
+        if request.schema is None:
+            return self._sent(request)
+        return in_schema_mode(self.name, self._server.url, request, self._sent)
+
+    async def _sent(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         server = self._server
         absent: NbStreamError | None = None
         if not (self._or_chat and server.url in _without_responses):
-            body = _body(request, self.name)
+            body = _body(request, server)
             asked = server.asked(request.model)
             sent = post(server.connect, "openai", "/responses", body)
             events = exchange(sent, ResponseEvents(), asked)
@@ -75,7 +83,8 @@ class OpenAIResponses:
                         yield event
                 return
             except NbStreamError as error:
-                if started or not self._or_chat or not _says_absent(error):
+                of_schema = error.status == 400 and request.schema is not None
+                if started or not self._or_chat or of_schema or not _says_absent(error):
                     raise
                 absent = error
         async with aclosing(chat(server, request)) as events:
@@ -119,14 +128,18 @@ _FIELDS = {
 }
 
 
-def _body(request: Request, provider: str) -> dict[str, Any]:
+def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
     """The request by the API's names. Raises UsageError for those it does not have."""
     instead = f", or ask openai-chat/{request.model}"
-    body = mapped(request, provider, _FIELDS, instead)
+    body = mapped(request, server.name, _FIELDS, instead)
     if request.effort is not None:
         body["reasoning"] = {"effort": request.effort}
-    if request.system is not None:
-        body["instructions"] = request.system
+    # A server of another's making may pass over what it does not know.
+    system = request.system if server.is_openai else in_words(request).system
+    if system is not None:
+        body["instructions"] = system
+    if request.schema is not None:
+        body["text"] = {"format": _format(request.schema)}
     return {
         "model": request.model,
         "input": [{"role": turn.role, "content": _content(turn)} for turn in request.messages],
@@ -135,6 +148,16 @@ def _body(request: Request, provider: str) -> dict[str, Any]:
         "store": False,
         **request.extra,
         "stream": True,
+    }
+
+
+def _format(schema: JsonSchema) -> dict[str, Any]:
+    closed = strict(schema.schema)
+    return {
+        "type": "json_schema",
+        "name": schema.name,
+        "schema": closed or schema.schema,
+        "strict": closed is not None,
     }
 
 

@@ -58,11 +58,15 @@ class OpenAIServer:
         # In a closure, not in an attribute: nothing that prints this object's state shows it.
         self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
 
+    @property
+    def is_openai(self) -> bool:
+        """Whether it is OpenAI's own."""
+        return self.is_own and self.preset is OPENAI
+
     def asked(self, model: str) -> Asked:
         """What a failure of a request for `model` names."""
         variable = self.preset.key_variable or "the key's environment variable"
-        is_listed = self.is_own and self.preset is OPENAI
-        price = price_of(self.name, "openai", model, is_own=is_listed)
+        price = price_of(self.name, "openai", model, is_own=self.is_openai)
         return Asked(self.name, model, self.url, variable, self._key(), price)
 
     async def models(self) -> list[str]:

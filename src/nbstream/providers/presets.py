@@ -62,7 +62,9 @@ PRESETS: Mapping[str, Preset] = {
         "AZURE_OPENAI_ENDPOINT",
         {"max_tokens": "max_completion_tokens"},
     ),
-    "deepseek": Preset("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", fields={"seed": None}),
+    "deepseek": Preset(
+        "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", fields={"seed": None, "schema": None}
+    ),
     "fireworks": Preset("https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"),
     "groq": Preset("https://api.groq.com/openai/v1", "GROQ_API_KEY"),
     "llamacpp": LLAMACPP,

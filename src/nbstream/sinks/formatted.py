@@ -20,13 +20,21 @@ _LONGEST_HTML = 300_000
 
 class Formatted:
     """A sink before another: what goes around the text comes with it, and what is not as the
-    format has it is said before the end. `transcript` is the stream as it is shown, and is given
-    where the other sink reads it too.
+    format has it is said before the end, unless the session has checked it. `transcript` is the
+    stream as it is shown, and is given where the other sink reads it too.
     """
 
-    def __init__(self, format: Format, then: Sink, transcript: Transcript | None = None) -> None:
+    def __init__(
+        self,
+        format: Format,
+        then: Sink,
+        transcript: Transcript | None = None,
+        *,
+        is_checked: bool = False,
+    ) -> None:
         self.transcript = transcript or Transcript()
         self._then = then
+        self._is_checked = is_checked
         self._format: Format = format
         self._around = Around(format)
         self._text = Transcript()
@@ -49,7 +57,7 @@ class Formatted:
             case End():
                 rest = self._around.end()
                 before: list[Event] = [TextDelta(rest)] if rest else []
-                if event.status in ("complete", "truncated"):
+                if event.status in ("complete", "truncated") and not self._is_checked:
                     said = complaints(self._text.text, self._format)
                     before += [Notice("warning", sentence) for sentence in said]
                 return [*before, event]
@@ -58,9 +66,9 @@ class Formatted:
         return [event]
 
 
-def formatted(format: Format, then: Sink) -> Sink:
+def formatted(format: Format, then: Sink, *, is_checked: bool = False) -> Sink:
     """The sink before `then` that shows the stream in the format."""
-    return then if format == "markdown" else Formatted(format, then)
+    return then if format == "markdown" else Formatted(format, then, is_checked=is_checked)
 
 
 def saved(generation: Generation, shown: Transcript, format: Format) -> dict[str, Any]:

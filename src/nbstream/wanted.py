@@ -1,0 +1,74 @@
+"""What a whole answer must come to, and what follows where it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .errors import InvalidAnswer
+from .events import End
+from .request import Message, Request
+from .schema import Misfit, Schema
+
+TRIES = 2
+"""How often an answer that does not fit is asked for again, unless said."""
+
+
+class Wanted:
+    """The answers of one stream as `schema` wants them: `value` is what the last came to."""
+
+    def __init__(self, schema: Schema | None = None, tries: int = TRIES) -> None:
+        self.schema = schema
+        self.tries = tries
+        self.value: Any = None
+
+    def misfit(self, end: End, text: str) -> str:
+        """What is wrong with the answer that ended so; '' where it is right, or none is wanted."""
+        self.value = None
+        if self.schema is None or end.status not in ("complete", "truncated"):
+            return ""
+        try:
+            self.value = self.schema.value(text)
+        except Misfit as misfit:
+            # One that was cut at a limit would be cut there again, and says so itself.
+            return "" if end.status == "truncated" else str(misfit)
+        return ""
+
+    def is_asked_again(self, asked: int, end: End) -> bool:
+        """Whether an answer that does not fit is followed by another after `asked` of them; a
+        model that declined would decline again."""
+        return asked <= self.tries and end.stop_reason != "refusal"
+
+    def notice(self, misfit: str, asked: int) -> str:
+        """The sentence for an answer that is asked for again."""
+        return f"{self._sentence(misfit)} Asked again with that ({asked} of {self.tries})."
+
+    def failure(self, misfit: str, provider: str) -> InvalidAnswer:
+        """The failure where it is not asked for again."""
+        return InvalidAnswer(
+            f"{self._sentence(misfit).removesuffix('.')}; its text is kept.", provider=provider
+        )
+
+    @property
+    def cause(self) -> str:
+        """The same in a few words."""
+        return f"does not fit {self._name}"
+
+    def _sentence(self, misfit: str) -> str:
+        return f"The answer does not fit {self._name}: {misfit.rstrip('.')}."
+
+    @property
+    def _name(self) -> str:
+        return self.schema.name if self.schema is not None else ""
+
+
+def asked_again(request: Request, text: str, misfit: str) -> Request:
+    """The request with the answer that does not fit, and what is wrong with it."""
+    if not text.strip():  # which no provider takes
+        return request
+    wrong = (
+        f"That does not fit: {misfit.rstrip('.')}. Answer again with the whole JSON value, put"
+        " right, and nothing else."
+    )
+    more = (Message("assistant", text), Message("user", wrong))
+    return replace(request, messages=(*request.messages, *more))
