@@ -63,7 +63,7 @@ async def test_an_answer_that_does_not_fit_is_asked_for_again_with_what_is_wrong
     assert session.wanted.value == City("Ulm", 129_000)
     sentence = f"The answer does not fit City: {PROBLEM}. Asked again with that (1 of 2)."
     assert frames.events(Notice) == [Notice("warning", sentence)]
-    assert frames.events(Reset) == [Reset(1, 0.0, "does not fit City")]
+    assert frames.events(Reset) == [Reset(1, 0.0, "invalid answer")]
     assert PhaseStart("retrying") in frames.events(PhaseStart)
     assert frames.text == GOOD.text
     first, second = provider.requests

@@ -91,7 +91,7 @@ def _of_type(value: Any) -> Schema:
             return adapter.validate_json(text)
         except ValidationError as error:
             problems = error.errors(include_url=False, include_context=False, include_input=False)
-            raise Misfit(_line((one["loc"], one["msg"]) for one in problems)) from None
+            raise Misfit(_line((one["loc"], _own(one["msg"])) for one in problems)) from None
         except Exception as error:  # the type's own code
             raise Misfit(f"{shown} raised {type(error).__name__}: {error}") from None
 
@@ -166,6 +166,11 @@ def _line(problems: Iterable[tuple[Iterable[str | int], str]]) -> str:
     said = [f"{_place(where)}{_cut(what)}" for where, what in problems]
     more = len(said) - _MOST_PROBLEMS
     return "; ".join(said[:_MOST_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _own(message: str) -> str:
+    """What the type's own code said, without pydantic's words for that."""
+    return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
 def _place(where: Iterable[str | int]) -> str:

@@ -32,7 +32,7 @@ from .retry import RetryPolicy
 from .route import Route
 from .transcript import Transcript
 from .transforms import Transform
-from .wanted import Wanted, asked_again
+from .wanted import CAUSE, Wanted, asked_again
 from .watchdog import Watchdog
 
 T = TypeVar("T")
@@ -176,7 +176,7 @@ class Session:
                 return replace(endings.failed(self.failure), stop_reason=end.stop_reason)
             request = asked_again(route.request, self.transcript.text, misfit)
             await self._out.write(Notice("warning", wanted.notice(misfit, asked)))
-            await self._out.write(Reset(asked, 0.0, wanted.cause))
+            await self._out.write(Reset(asked, 0.0, CAUSE))
             await self._out.enter("retrying")
         raise AssertionError("the tries end it")
 

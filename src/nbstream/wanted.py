@@ -10,6 +10,9 @@ from .events import End
 from .request import Message, Request
 from .schema import Misfit, Schema
 
+CAUSE = "invalid answer"
+"""Why the text is dropped, in a few words; a notice before it says more."""
+
 TRIES = 2
 """How often an answer that does not fit is asked for again, unless said."""
 
@@ -48,11 +51,6 @@ class Wanted:
         return InvalidAnswer(
             f"{self._sentence(misfit).removesuffix('.')}; its text is kept.", provider=provider
         )
-
-    @property
-    def cause(self) -> str:
-        """The same in a few words."""
-        return f"does not fit {self._name}"
 
     def _sentence(self, misfit: str) -> str:
         return f"The answer does not fit {self._name}: {misfit.rstrip('.')}."

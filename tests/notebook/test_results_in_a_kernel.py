@@ -136,6 +136,16 @@ def test_a_schema_of_the_notebook_makes_the_value_an_instance(notebook: Notebook
     assert "is not JSON" not in json.dumps(data(fenced))
 
 
+def test_a_schema_goes_with_the_background_and_a_dry_run_shows_it(notebook: Notebook):
+    notebook.run(CITY)
+    notebook.run(notebook.generate("bare", "--schema City --background -o city"))
+    wanted = ["City(name='Ulm', rivers=['Iller'])", {"name": "Ulm", "rivers": ["Iller"]}]
+    assert notebook.value("[repr(city.result().value), city.partial]") == wanted
+    dry = notebook.run(notebook.generate("bare", "--schema City --dry-run"))
+    assert "── schema City\n{" in dry.printed
+    assert '"required": ["name", "rivers"]' in dry.printed
+
+
 def test_what_does_not_fit_is_asked_for_again_and_fails_with_its_text_kept(notebook: Notebook):
     notebook.run(CITY)
     cell = notebook.run(notebook.generate("json", "--schema list[City] --schema-tries 1 -o city"))
