@@ -72,8 +72,6 @@ class Page:
             if kind == "hello":
                 self._welcome(content)
                 self.tell(actions, talk)
-            elif kind == "shown":
-                pass  # it had its answer to hello
             elif kind == "chunk" and content.get("name") == "runtime":
                 chunk = {"type": "chunk", "name": "runtime"}
                 self._loop.call_soon_threadsafe(self._post, chunk, [runtime().gzipped])
