@@ -24,7 +24,7 @@ QUICKSTART := notebooks/01_quickstart.ipynb
 BUNDLE := src/nbstream/static/runtime.js.gz
 EXTENSION := src/nbstream/labextension/package.json
 PAGE_SOURCES := $(shell find js \( -name node_modules -o -name labextension \) -prune -o -type f -print)
-EXTENSION_SOURCES := $(shell find js/labextension/src js/labextension/*.* -type f)
+EXTENSION_SOURCES := $(shell find js/labextension/src js/labextension/schema js/labextension/*.* -type f)
 
 # Setting up -------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     environment: "happy-dom",
-    include: ["src/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "labextension/src/**/*.test.ts"],
     sequence: { shuffle: true },
     restoreMocks: true,
     server: { deps: { inline: ["commonmark"] } },

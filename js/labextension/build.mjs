@@ -16,7 +16,7 @@ const out = join(here, "..", "..", "src", "nbstream", "labextension");
 await mkdir(core, { recursive: true });
 // the application's own packages, which are shared and not bundled
 const external = ["@jupyterlab/*", "@lumino/*", "./math.js"];
-for (const part of ["index", "math"]) {
+for (const part of ["index", "math", "plugins"]) {
   const code = await bundle(`labextension/src/${part}.ts`, { external });
   await writeFile(join(here, "lib", `${part}.js`), code);
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SHOWN, type Shown } from "./shown";
 import { EMPTY, fold, type Transcript } from "./transcript";
 import { type AnswerView, createAnswerView } from "./view";
 import { readFrame } from "./wire";
@@ -236,4 +237,23 @@ test("text grows evenly, or is there at once where the reader wants it so", () =
   view.set({ smooth: false });
   frames.pop()?.(0);
   expect(log()).toBe(words);
+});
+
+test("the page is told of every state, also of a view that is not in it, and what cancels it", async () => {
+  const told: Shown[] = [];
+  document.addEventListener(SHOWN, (event) => told.push((event as CustomEvent<Shown>).detail), {
+    signal: control.signal,
+  });
+  view.element.remove();
+  play(START, text(1, "Hello"));
+  await eventually(() => expect(told.at(-1)?.transcript.status).toBe("streaming"));
+  expect(told.at(-1)?.root).toBe(view.element);
+  expect(told.at(-1)?.cancel()).toBe(true);
+  expect(cancel).toHaveBeenCalledOnce();
+  play(end(2, "cancelled"));
+  await eventually(() => expect(told.at(-1)?.transcript.status).toBe("cancelled"));
+  expect(told.at(-1)?.cancel()).toBe(false);
+  const before = told.length;
+  view.restore();
+  expect(told.length).toBe(before + 1);
 });

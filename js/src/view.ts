@@ -13,6 +13,7 @@ import { createPainter } from "./paint";
 import { rememberPlace } from "./place";
 import { createReasoning } from "./reasoning";
 import { createScrollBox } from "./scroll-box";
+import { SHOWN, type Shown } from "./shown";
 import { Spread } from "./spread";
 import { createStatusLine } from "./status-line";
 import { isLive, type Transcript } from "./transcript";
@@ -140,6 +141,8 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     root.toggleAttribute("data-empty", transcript.text === "");
     tick();
     announce(transcript);
+    const detail: Shown = { root, transcript, cancel };
+    document.dispatchEvent(new CustomEvent(SHOWN, { detail }));
   }
 
   /** The focused button goes with the line it is in: keep the reader where they are. */
@@ -199,6 +202,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     loadMathWith: (load) => markdown.loadMathWith(load),
     restore() {
       place.restore();
+      changed = true;
       draw(window.performance.now());
     },
   };

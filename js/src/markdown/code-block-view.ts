@@ -7,9 +7,14 @@ import { infoString } from "./machine.js";
 /** From so many lines a block can be folded. */
 const LONG_BLOCK = 30;
 
+/** The block's element, for whoever adds to it: what its Copy would copy. */
+export interface CodeElement extends HTMLElement {
+  code?: () => string;
+}
+
 /** A code block, or raw HTML, which is shown as the text it is. */
 export class CodeBlockView implements BlockView, OpenText {
-  readonly element: HTMLElement;
+  readonly element: CodeElement;
   private readonly code: HTMLElement;
   private readonly header: CodeHeader | null = null;
   private lines: CodeLines | null = null;
@@ -32,6 +37,7 @@ export class CodeBlockView implements BlockView, OpenText {
         setNumbered: (on) => this.lines?.setNumbered(on),
       });
       this.element.appendChild(this.header.element);
+      this.element.code = () => this.exactText();
     }
     const pre = createElement(document, "pre");
     // A keyboard scrolls what it can focus.

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { CodeElement } from "./code-block-view.js";
 import { createMarkdownView } from "./index.js";
 import { draw, pieces } from "./testing/draw.js";
 
@@ -28,7 +29,9 @@ describe("a code block", () => {
 
   it("copies the exact text, what is not to be seen included", async () => {
     const code = "\tif a:\u202e \n\n  b\u200b = '<&>'\n";
-    expect(await copied(draw(pieces(`\`\`\`py\n${code}\`\`\`\n`)))).toBe(code);
+    const root = draw(pieces(`\`\`\`py\n${code}\`\`\`\n`));
+    expect(await copied(root)).toBe(code);
+    expect(root.querySelector<CodeElement>(".nbstream-code")?.code?.()).toBe(code);
   });
 
   it("copies indented code without its indent and the blank lines after it", async () => {

@@ -1,0 +1,106 @@
+/** What JupyterLab and Notebook add to nbstream's answers, which work without it. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette } from "@jupyterlab/apputils";
+import { INotebookTracker } from "@jupyterlab/notebook";
+import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { IStatusBar } from "@jupyterlab/statusbar";
+import { Signal } from "@lumino/signaling";
+import type { Shown } from "../../src/shown";
+import { addActions } from "./actions";
+import { Answers } from "./answers";
+import { addCommands, IDS } from "./commands";
+import sheet from "./extension.css";
+import { goTo, placeOf } from "./place";
+import { Selection } from "./question";
+import { type Running, RunningItem } from "./status";
+
+const ID = "nbstream:plugin";
+const LOOK_EVERY_MS = 1000;
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: "Cells from answers, commands, and what runs in the status bar.",
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ICommandPalette, ISettingRegistry, IStatusBar],
+  activate,
+};
+
+function activate(
+  app: JupyterFrontEnd,
+  tracker: INotebookTracker,
+  palette: ICommandPalette | null,
+  settings: ISettingRegistry | null,
+  statusBar: IStatusBar | null,
+): void {
+  const style = document.createElement("style");
+  style.textContent = sheet;
+  document.head.append(style);
+
+  let firstLine = "%%generate";
+  void settings?.load(ID).then((loaded) => {
+    const read = () => {
+      firstLine = String(loaded.composite["firstLine"] ?? firstLine);
+    };
+    loaded.changed.connect(read);
+    read();
+  });
+
+  const everywhere = () => answers.running((root) => placeOf(tracker, root) !== null);
+  const here = () =>
+    everywhere().filter(({ root }) => placeOf(tracker, root)?.panel === tracker.currentWidget);
+  const changed = new Signal<object, void>(tracker);
+  const item = new RunningItem();
+  let looking = 0;
+  const tell = () => item.tell(here().map((shown) => described(tracker, shown)));
+  const look = () => {
+    tell();
+    changed.emit();
+    for (const id of IDS) app.commands.notifyCommandChanged(id);
+    if (everywhere().length > 0) looking ||= window.setInterval(look, LOOK_EVERY_MS);
+    else {
+      window.clearInterval(looking);
+      looking = 0;
+    }
+  };
+  const answers = new Answers(document, (shown, isNews) => {
+    if (isNews) look();
+    else if (item.isOpen) tell();
+    const place = shown.transcript.end ? placeOf(tracker, shown.root) : null;
+    if (place) addActions(tracker, shown, place);
+  });
+  tracker.currentChanged.connect(look);
+
+  const selection = new Selection(document);
+  addCommands(app, palette, {
+    tracker,
+    answers,
+    selection,
+    here,
+    everywhere,
+    firstLine: () => firstLine,
+  });
+  statusBar?.registerStatusItem(ID, {
+    item,
+    align: "left",
+    rank: 90,
+    isActive: () => here().length > 0,
+    activeStateChanged: changed,
+  });
+}
+
+function described(tracker: INotebookTracker, shown: Shown): Running {
+  const place = placeOf(tracker, shown.root);
+  const source = place?.cell.model.sharedModel.getSource() ?? "";
+  const prompt = source.replace(/^%%.*\n?/, "").trim();
+  return {
+    shown,
+    asked: prompt.split("\n")[0] || "A generation",
+    reveal: () => {
+      const there = placeOf(tracker, shown.root);
+      if (there) goTo(there);
+    },
+  };
+}
+
+export default plugin;

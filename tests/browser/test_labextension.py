@@ -1,0 +1,210 @@
+"""What the extension adds in JupyterLab and Notebook: cells from answers, commands, the status bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import OpenNotebook
+from tests.browser.lab import Frontend
+from tests.browser.notebook_page import NotebookPage
+from tests.browser.provider import ENDLESS, Provider
+from tests.browser.test_accessibility import AXE
+from tests.speaking import Speech
+
+ANSWER = [
+    "First ![a picture](https://example.invalid/a.png) <img src='https://example.invalid/b.png'>\n",
+    "\n```python\nx = 40\n```\n\n",
+    "1. then\n\n   ```bash\n   echo then\n   ```\n\n",
+    "```json\n{}\n```\n\n",
+    "and\n\n```py\nprint(x + 2)\n```\n\n",
+    "That is it.\n",
+]
+CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(({ model }) => [
+  model.type, model.sharedModel.getSource(),
+])"""
+ADD_MARKDOWN = """(source) => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  const { sharedModel } = content.model;
+  sharedModel.insertCell(sharedModel.cells.length, { cell_type: "markdown", source, metadata: {} });
+  content.activeCellIndex = sharedModel.cells.length - 1;
+  content.mode = "command";
+}"""
+SELECT = """(node) => new Promise((resolve) => {
+  document.addEventListener("selectionchange", () => resolve(), { once: true });
+  getSelection().selectAllChildren(node);
+})"""
+VIOLATIONS = """async (where) => {
+  const { violations } = await axe.run(where);
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
+}"""
+
+
+def cells(notebook: NotebookPage) -> list[list[str]]:
+    """The type and the source of each cell but the first."""
+    return notebook.page.evaluate(CELLS)[1:]
+
+
+def wait_for_cells(notebook: NotebookPage, expected: list[list[str]]) -> None:
+    notebook.until(lambda: len(cells(notebook)) == len(expected))
+    assert cells(notebook) == expected
+
+
+def button(notebook: NotebookPage, name: str, cell: int = 0) -> Locator:
+    return notebook.live(cell).get_by_role("button", name=name, exact=True)
+
+
+def command(notebook: NotebookPage, label: str) -> None:
+    """Choose the command in the palette."""
+    notebook.page.keyboard.press("Control+Shift+c")
+    field = notebook.page.locator(".lm-CommandPalette-input")
+    field.fill(label)
+    item = notebook.page.locator(".lm-CommandPalette-item:not(.lm-mod-disabled)", has_text=label)
+    expect(item).to_be_visible()
+    field.press("Enter")
+    expect(field).to_be_hidden()
+
+
+def violations(notebook: NotebookPage, where: str) -> Any:
+    notebook.page.evaluate(AXE.read_text(encoding="utf-8"))
+    return notebook.page.evaluate(VIOLATIONS, where)
+
+
+@pytest.mark.parametrize(("frontend", "flags"), [("lab", ""), ("notebook", "--keep")])
+def test_an_answer_becomes_cells_below_in_order_and_one_undo_takes_them_away(
+    open_notebook: OpenNotebook, provider: Provider, frontend: Frontend, flags: str
+) -> None:
+    provider.speech = Speech(tokens=ANSWER)
+    notebook = open_notebook([provider.cell(flags)], frontend=frontend)
+    notebook.run(0)
+    notebook.wait_until_run(0)
+
+    button(notebook, "Insert as cells").click()
+    notebook.until(lambda: len(cells(notebook)) == 5)
+    (first, x, middle, last, end) = cells(notebook)
+    assert [kind for kind, _ in (first, x, middle, last, end)] == [
+        "markdown", "code", "markdown", "code", "markdown",
+    ]  # fmt: skip
+    assert (x[1], last[1], end[1]) == ("x = 40", "print(x + 2)", "That is it.")
+    assert "echo then" in middle[1]
+    assert "```json" in middle[1]
+    markdown = notebook.page.locator(".jp-MarkdownCell")
+    expect(markdown.first.locator("a", has_text="a picture")).to_be_visible()
+    assert markdown.locator("img").count() == 0
+    notebook.page.keyboard.press("z")
+    wait_for_cells(notebook, [])
+
+    button(notebook, "Insert code").click()
+    wait_for_cells(
+        notebook, [["code", "x = 40"], ["code", "%%bash\necho then"], ["code", "print(x + 2)"]]
+    )
+    notebook.page.keyboard.press("z")
+    wait_for_cells(notebook, [])
+
+    notebook.live(0).get_by_role("button", name="Insert code as a cell below").nth(2).click()
+    wait_for_cells(notebook, [["markdown", "```json\n{}\n```"]])
+    notebook.page.keyboard.press("z")
+    wait_for_cells(notebook, [])
+
+    before = notebook.prompt(0).inner_text()
+    button(notebook, "Run again").click()
+    expect(notebook.prompt(0)).not_to_have_text(before)
+    notebook.wait_until_idle()
+    assert len(provider.requests) == 2
+    expect(button(notebook, "Run again")).to_have_count(1)
+
+
+def test_without_the_extension_answers_come_and_no_button_is_there_for_what_it_does(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=ANSWER)
+    notebook = open_notebook([provider.cell("--keep")], extension=False)
+    notebook.run(0)
+    notebook.wait_until_run(0)
+    expect(notebook.live(0)).to_have_attribute("data-status", "complete")
+    expect(notebook.live(0).get_by_role("button", name="Copy code").first).to_be_visible()
+    for name in ("Insert", "Run again"):
+        assert notebook.live(0).get_by_role("button", name=name).count() == 0
+
+
+def test_the_status_bar_lists_what_runs_in_this_notebook_and_cancels_each(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=["```python\nx = 1\n```\n\n", *ENDLESS], tokens_per_s=50)
+    flags = "--background"
+    notebook = open_notebook([provider.cell(flags), provider.cell(flags)], theme="dark")
+    page = notebook.page
+    item = page.locator(".nbstream-item button")
+    expect(item).to_have_count(1)
+    expect(item).to_be_hidden()
+    notebook.run(0, 1)
+    for cell in (0, 1):
+        expect(notebook.log(cell)).to_contain_text("word5 ")
+    expect(item).to_have_text("2 generations")
+    item.click()
+    rows = page.get_by_role("dialog", name="Generations that run in this notebook").locator("li")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("Say something.")
+    expect(rows.first).to_contain_text("Writing")
+    assert violations(notebook, ".nbstream-popup") == []
+    rows.first.get_by_role("button", name="Cancel").click()
+    expect(item).to_have_text("1 generation")
+    expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
+    expect(notebook.live(1)).to_have_attribute("data-status", "streaming")
+    page.keyboard.press("Escape")
+    expect(rows).to_have_count(0)
+    expect(button(notebook, "Run again")).to_be_visible()
+    assert violations(notebook, ".nbstream") == []
+    command(notebook, "Cancel What Runs in This Notebook")
+    expect(notebook.live(1)).to_have_attribute("data-status", "cancelled")
+    expect(item).to_be_hidden()
+    assert [provider.left(request) for request in provider.requests] == [True, True]
+
+
+@pytest.mark.parametrize("frontend", ["lab", "notebook"])
+def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_below(
+    open_notebook: OpenNotebook, provider: Provider, frontend: Frontend, tmp_path: Path
+) -> None:
+    provider.speech = Speech(tokens=ANSWER)
+    recording = tmp_path / "recording.ndjson"
+    notebook = open_notebook(
+        [provider.cell(f"--record {recording}"), f"%config NbStream.model = 'replay/{recording}'"],
+        frontend=frontend,
+    )
+    notebook.run_all()
+    notebook.wait_until_run(1)
+    page = notebook.page
+    page.evaluate(ADD_MARKDOWN, "Name a *river*.")
+    notebook.select(2)
+    page.keyboard.press("Alt+Shift+g")
+    # nothing here loads nbstream yet: the notebook gets what it needs to be run anew
+    notebook.until(lambda: len(cells(notebook)) == 4)
+    load = "%load_ext nbstream"
+    assert cells(notebook)[2:] == [["code", load], ["code", "%%generate\nName a *river*."]]
+    expect(button(notebook, "Run again", 4)).to_be_visible()
+
+    notebook.log(4).locator("p").last.evaluate(SELECT)
+    command(notebook, "Generate from Selection or Markdown Cell")
+    notebook.until(lambda: len(cells(notebook)) == 5)
+    assert cells(notebook)[4] == ["code", "%%generate\nThat is it."]
+    expect(button(notebook, "Run again", 5)).to_be_visible()
+    notebook.fill(["%config NbStream.model = ''"])
+    assert notebook.result(0) == ""
+
+
+def test_the_shortcut_cancels_in_notebook_too(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=ENDLESS, tokens_per_s=50)
+    notebook = open_notebook([provider.cell()], frontend="notebook")
+    notebook.run(0)
+    expect(notebook.log(0)).to_contain_text("word5 ")
+    notebook.select(0)
+    notebook.page.keyboard.press("Alt+Shift+c")
+    assert provider.left(provider.requests[0])
+    notebook.wait_until_run(0)
+    expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
+    assert notebook.page.locator(".nbstream-item").count() == 0
