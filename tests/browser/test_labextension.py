@@ -1,4 +1,4 @@
-"""What the extension adds in JupyterLab and Notebook: cells from answers, commands, the status bar."""
+"""What the extension adds in JupyterLab and Notebook: cells, commands, what runs."""
 
 from __future__ import annotations
 
