@@ -100,9 +100,15 @@ def test_with_nothing_to_ask_one_sentence_names_three_ways():
 
 
 @pytest.mark.parametrize("named", ["gpt-6", "nonesuch/model", "/", ":", "x:y/z"])
-def test_an_unknown_provider_is_named_with_those_there_are(named: str):
-    with pytest.raises(ModelNotFound, match=r"no provider .*anthropic"):
+def test_an_unknown_provider_is_told(named: str):
+    with pytest.raises(ModelNotFound, match="There is no provider "):
         choose(named)
+
+
+@pytest.mark.parametrize("named", ["local |", "| local", "local || openai/x", "|"])
+def test_a_bar_with_nothing_beside_it_is_told(named: str):
+    with pytest.raises(ModelNotFound, match=r"missing beside a \|"):
+        alternatives(named)
 
 
 @pytest.mark.parametrize("named", ["replay", "replay/"])

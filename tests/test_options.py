@@ -91,7 +91,7 @@ def test_a_prompt_that_is_none_is_told_so(prompt: Any):
     ("name", "value"),
     [
         *(("max_tokens", value) for value in (0, -1, 1.5, "7", True, float("nan"))),
-        *(("temperature", value) for value in (-0.1, "hot", float("nan"), True)),
+        *(("temperature", value) for value in (-0.1, "hot", float("nan"), float("inf"), True)),
         *(("top_p", value) for value in (-0.1, 1.01, "x", [])),
         *(("seed", value) for value in (1.5, "x", True)),
         *(("effort", value) for value in (5, "", "very high")),
@@ -151,3 +151,39 @@ def test_a_wrong_address_is_told_without_its_password_and_query():
         opts.request("Hi", "m", {"base_url": "me:secret@host/v1?key=secret"})
     assert "secret" not in str(caught.value)
     assert "'host/v1'" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["messages", "input", "contents", "model", "stream"])
+def test_extra_does_not_replace_what_is_asked(name: str):
+    with pytest.raises(UsageError, match=f"^extra cannot set {name}: "):
+        opts.request("Hi", "m", {"extra": {name: []}})
+
+
+@pytest.mark.parametrize("name", ["system", "instructions"])
+def test_extra_does_not_replace_the_system_text(name: str):
+    assert opts.request("Hi", "m", {"extra": {name: "x"}}).extra == {name: "x"}
+    with pytest.raises(UsageError, match=f"^extra {name} would replace the system text"):
+        opts.request("Hi", "m", {"system": "Be brief.", "extra": {name: "x"}})
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, float("nan"), b"x", [print]])
+def test_extra_that_json_cannot_say_is_told_before_it_is_sent(value: Any):
+    with pytest.raises(UsageError, match=r"^extra top_k must be what JSON can say"):
+        opts.request("Hi", "m", {"extra": {"top_k": value}})
+
+
+def test_extra_fields_have_names():
+    with pytest.raises(UsageError, match=r"^extra must have the names"):
+        opts.request("Hi", "m", {"extra": cast(dict[str, Any], {5: 1})})
+
+
+def test_half_a_character_is_replaced_before_it_is_sent():
+    half = "a\ud800b"
+    options: Options = {"system": half, "stop": half}
+    for prompt in (half, [Message("user", half)]):
+        sent = opts.request(prompt, "m", options)
+        assert (sent.messages[0].text, sent.system, sent.stop) == ("a\ufffdb",) * 2 + (
+            ("a\ufffdb",),
+        )
+    with pytest.raises(UsageError, match=r"^extra top_k must be"):
+        opts.request("Hi", "m", {"extra": {"top_k": half}})

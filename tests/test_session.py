@@ -73,6 +73,23 @@ async def test_empty_deltas_make_no_frames():
     assert frames.end.status == "complete"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ([], ["The model's answer is empty (stop)."]),
+        ([TextDelta(" \n")], ["The model's answer is empty (stop)."]),
+        ([ReasoningDelta("Hm.")], ["The model thought and gave no answer (stop)."]),
+        ([ToolCallDelta(0, "{}", "f", "1")], []),
+        ([TextDelta("a")], []),
+        ([Notice("warning", "It declined.")], ["It declined."]),
+    ],
+)
+async def test_an_empty_answer_is_told(said: list[Step], told: list[str]):
+    frames = await frames_of(session([*said, STOP]))
+    assert frames.end.status == "complete"
+    assert [notice.text for notice in frames.events(Notice)] == told
+
+
 async def test_an_answer_cut_by_the_provider_is_truncated_and_says_by_what():
     frames = await frames_of(
         session([TextDelta("a"), Stop("length", truncated=True)], max_tokens=7)

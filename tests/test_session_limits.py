@@ -67,6 +67,26 @@ async def test_max_seconds_ends_as_truncated_with_what_it_had():
     assert provider.closed == 1
 
 
+class Cold(Scripted):
+    """Has to load what it asks with."""
+
+    async def warm_up(self) -> None:
+        await asyncio.sleep(0.2)
+
+
+async def test_what_a_provider_loads_first_is_no_silence():
+    cold = Cold([TextDelta("a"), STOP])
+    frames = await frames_of(session(provider=cold, limits=Limits(max_idle_seconds=0.1)))
+    assert (frames.end.status, frames.text) == ("complete", "a")
+
+
+async def test_a_cancel_while_a_provider_loads_sends_nothing():
+    cold = Cold([STOP])
+    frames = await frames_of(session(provider=cold, limits=Limits(max_seconds=0.01)))
+    assert frames.end.status == "truncated"
+    assert cold.streams == 0
+
+
 async def test_max_seconds_counts_waits_before_a_retry():
     patient = RetryPolicy(first_wait_s=3600, longest_wait_s=3600, deadline_s=9999)
     frames = await frames_of(session([dropped()], retry=patient, limits=Limits(max_seconds=0.01)))

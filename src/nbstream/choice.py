@@ -53,7 +53,10 @@ def alternatives(model: str | None, *, configured: str | None = None) -> list[Ch
     named: Any = model or configured or os.environ.get("NBSTREAM_MODEL") or _first_there_is()
     if not isinstance(named, str):
         raise ModelNotFound(f"A model is named by a text, provider/model, not by {named!r}.")
-    return [chosen for part in named.split("|") for chosen in _meant(part)]
+    parts = named.split("|")
+    if len(parts) > 1 and not all(part.strip() for part in parts):
+        raise ModelNotFound(f"A model is missing beside a | in {named!r}: write a/b | c/d.")
+    return [chosen for part in parts for chosen in _meant(part)]
 
 
 def _meant(named: str) -> list[Chosen]:

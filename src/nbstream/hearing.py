@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .characters import Characters, well_formed
+from .endings import number_of
 from .events import Notice, ReasoningDelta, TextDelta, ToolCallDelta, Usage
 from .frame_writer import FrameWriter
 from .limits import Allowance, Limits
@@ -124,7 +125,8 @@ class Hearing:
 
     def _check(self, kept: str, text: str) -> None:
         if len(kept) < len(text):
-            raise CutShort(f"Stopped at the limit of {self._most:,} characters (max_chars).")
+            limit = number_of(self._most or 0, "character")
+            raise CutShort(f"Stopped at the limit of {limit} (max_chars).")
 
 
 def _sum(one: int | None, other: int | None) -> int | None:

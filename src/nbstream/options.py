@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict, cast, get_args
 from urllib.parse import urlsplit
 
+from .characters import well_formed
 from .errors import UsageError
 from .formats import Format, instructed
 from .limits import Limits
@@ -16,6 +18,15 @@ from .retry import OnDrop, RetryPolicy
 from .schema import schema
 from .transforms import Transforms
 from .wanted import TRIES, Wanted
+
+_PROMPT = "the prompt and the messages before it are what is asked"
+# What an adapter sets itself, with the reason why nothing else can.
+_OURS = {
+    **dict.fromkeys(("messages", "input", "contents"), _PROMPT),
+    "model": "the model is named as provider/model",
+    "stream": "every answer is streamed",
+}
+_SYSTEM = {"system", "instructions", "systemInstruction", "system_instruction"}
 
 
 class Options(TypedDict, total=False):
@@ -73,22 +84,25 @@ def request(prompt: str | Sequence[Message], model: str, options: Options) -> Re
     _address(options.get("base_url"))
     _text("api_key", options.get("api_key"))
     wanted = schema(options.get("schema"))
-    system = _text("system", options.get("system")) or None
+    system = well_formed(_text("system", options.get("system")) or "") or None
     format = _format(options.get("format"))
     if wanted is not None and format not in ("markdown", "json"):
         raise UsageError(f"What a schema describes is JSON: leave out format {format!r}.")
+    if wanted is None:  # a schema says more than that it is JSON
+        system = instructed(system, format)
+    extra = _extra(options.get("extra"))
+    _only_once(system, extra)
     return Request(
         model=model,
         messages=_messages(prompt),
-        # A schema says more than that it is JSON.
-        system=system if wanted is not None else instructed(system, format),
+        system=system,
         max_tokens=_count("max_tokens", options.get("max_tokens"), 1),
-        temperature=_number("temperature", options.get("temperature"), 0),
+        temperature=_number("temperature", options.get("temperature"), 0, most=100),
         top_p=_number("top_p", options.get("top_p"), 0, most=1),
         stop=_stop(options.get("stop")),
         seed=_count("seed", options.get("seed"), None),
         effort=_word("effort", options.get("effort")),
-        extra=_extra(options.get("extra")),
+        extra=extra,
         schema=wanted.wanted if wanted is not None else None,
     )
 
@@ -138,7 +152,7 @@ def _messages(prompt: Any) -> tuple[Message, ...]:
     if isinstance(prompt, str):
         if not prompt.strip():
             raise UsageError("The prompt is empty: write what you want from the model.")
-        return (Message("user", prompt),)
+        return (Message("user", well_formed(prompt)),)
     if not isinstance(prompt, Sequence) or isinstance(prompt, bytes | bytearray):
         raise UsageError(f"The prompt must be text or a list of Message, not {prompt!r}.")
     turns = tuple(cast(Sequence[Any], prompt))
@@ -147,7 +161,7 @@ def _messages(prompt: Any) -> tuple[Message, ...]:
             raise UsageError(f"A conversation is a list of Message, and {turn!r} is none.")
     if not turns:
         raise UsageError("The conversation is empty: give at least one message.")
-    return turns
+    return tuple(replace(turn, text=well_formed(turn.text)) for turn in turns)
 
 
 def _stop(value: Any) -> tuple[str, ...]:
@@ -156,13 +170,28 @@ def _stop(value: Any) -> tuple[str, ...]:
         isinstance(text, str) and text for text in cast(Sequence[Any], texts)
     ):
         raise UsageError(f"stop must be a text or a list of texts, none empty, not {value!r}.")
-    return tuple(cast(Sequence[str], texts))
+    return tuple(well_formed(text) for text in cast(Sequence[str], texts))
 
 
 def _extra(value: Any) -> dict[str, Any]:
     if value is not None and not isinstance(value, Mapping):
         raise UsageError(f"extra must be a dict of request fields, not {value!r}.")
-    return dict(cast(Mapping[str, Any], value or {}))
+    fields = dict(cast(Mapping[Any, Any], value or {}))
+    for name, content in fields.items():
+        if not isinstance(name, str):
+            raise UsageError(f"extra must have the names of request fields, and {name!r} is none.")
+        if name in _OURS:
+            raise UsageError(f"extra cannot set {name}: {_OURS[name]}.")
+        try:
+            json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
+        except (TypeError, ValueError, RecursionError):
+            raise UsageError(f"extra {name} must be what JSON can say, not {content!r}.") from None
+    return fields
+
+
+def _only_once(system: str | None, extra: Mapping[str, Any]) -> None:
+    for name in _SYSTEM & extra.keys() if system else ():
+        raise UsageError(f"extra {name} would replace the system text; give only one of them.")
 
 
 def _address(value: Any) -> None:

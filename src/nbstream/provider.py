@@ -59,7 +59,9 @@ class Provider(Protocol):
     One that takes a last message of the assistant as the beginning of its answer, and goes on from
     there, says so with an attribute `continues = True`; one that sends a message's images,
     `takes_images = True`: no other is asked with them; one that tells the model of the request's
-    schema, `takes_schema = True`: for all others it is put into words after the system prompt.
+    schema, `takes_schema = True`: for all others it is put into words after the system prompt. One
+    that has something to load first, as an SDK, may do it in `async def warm_up()`: no silence is
+    counted while it does.
     """
 
     @property

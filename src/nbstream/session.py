@@ -123,8 +123,8 @@ class Session:
         timer = None
         if self._limits.max_seconds is not None:
             seconds = self._limits.max_seconds
-            end = endings.cut(f"Stopped after the limit of {seconds:g} seconds (max_seconds).")
-            timer = asyncio.get_running_loop().call_later(seconds, self._interruption.end, end)
+            ends = (self._interruption.end, endings.late(seconds))
+            timer = asyncio.get_running_loop().call_later(seconds, *ends)
         try:
             return await self._first_that_answers()
         except Ended as ended:
@@ -209,6 +209,8 @@ class Session:
     async def _attempt(self, provider: Provider, request: Request) -> End:
         await self._out.enter("waiting")
         self._hearing.begin()
+        if (warm_up := getattr(provider, "warm_up", None)) is not None:
+            await self._park(warm_up)
         idle_s = self._limits.max_idle_seconds
         with Watchdog(idle_s, self._interruption.silence) as watchdog:
             async with _closed_after(provider.stream(request)) as stream:
@@ -221,6 +223,9 @@ class Session:
                         raise endings.silent(provider.name, idle_s or 0) from None
                     if isinstance(said, Stop):
                         await self._hearing.finish()
+                        empty = endings.emptiness(self.transcript, said)
+                        if empty is not None:
+                            await self._out.write(empty)
                         return endings.stopped(said, self._routes[0].request.max_tokens)
                     await self._hearing.take(said)
                     watchdog.heard()

@@ -76,13 +76,19 @@ def test_an_extra_field_that_is_no_json_is_told_with_what_was_typed(pair: str):
     assert "--extra top_k=40" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["answer", "_", "größe"])
+@pytest.mark.parametrize("name", ["answer", "_private", "Input", "größe"])
 def test_the_output_name_is_a_variable(name: str):
     assert output_name(flags(f"-o {name}")) == name
 
 
 def test_no_output_name_is_none():
     assert output_name(flags("")) is None
+
+
+@pytest.mark.parametrize("name", ["In", "Out", "_", "___", "_i", "_5", "_i12", "_oh", "quit"])
+def test_a_name_of_ipythons_own_is_not_taken(name: str):
+    with pytest.raises(UsageError, match=f"cannot take {name}, which is IPython's own"):
+        output_name(flags(f"-o {name}"))
 
 
 @pytest.mark.parametrize("name", ["a-b", "1st", "a.b", "class", "None"])

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import shutil
 import ssl
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from nbstream.errors import ConnectionFailed
+from nbstream.errors import ConnectionFailed, UsageError
 from nbstream.providers import connections
 from nbstream.providers.connections import borrowed
 from tests.loopback import STALL, Answer, Loopback, LoopbackThread
 from tests.providers.adapters import ADAPTERS, KEY, Adapter, gather, request, text_of
 from tests.speaking import Speech
+
+CHAT = next(each for each in ADAPTERS if each.name == "openai-chat")
 
 
 class Client:
@@ -136,27 +140,44 @@ async def spoken_over_tls(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, adapter: Adapter
 ) -> None:
     await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
-    writer.write(adapter.whole(["Hi"]))
-    await writer.drain()
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+    await ended(writer, head + adapter.whole(["Hi"]))
+
+
+async def ended(writer: asyncio.StreamWriter, last: bytes = b"") -> None:
+    with suppress(OSError):
+        writer.write(last)
+        await writer.drain()
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
-@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
-async def test_a_certificate_of_ones_own_is_trusted_where_the_environment_names_it(
-    adapter: Adapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    await asyncio.to_thread(
-        subprocess.run,
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A key and a certificate for 127.0.0.1 that nobody has signed."""
+    if shutil.which("openssl") is None:
+        pytest.skip("makes its certificate with openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-nodes", "-days", "2", "-subj", "/CN=nbstream", "-addext", "subjectAltName=IP:127.0.0.1",
          "-keyout", key, "-out", certificate],
         check=True, capture_output=True,
     )  # fmt: skip
+    return key, certificate
+
+
+@pytest.fixture(autouse=True)
+def _no_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@asynccontextmanager
+async def tls_server(adapter: Adapter, key: Path, certificate: Path) -> AsyncGenerator[int]:
+    """The port of a server that says "Hi" in the adapter's protocol."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server = await asyncio.start_server(
@@ -164,15 +185,119 @@ async def test_a_certificate_of_ones_own_is_trusted_where_the_environment_names_
         *("127.0.0.1", 0),
         ssl=context,
     )
-    provider = adapter.make(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    with pytest.raises(ConnectionFailed, match="SSL_CERT_FILE") as failed:
-        await gather(provider)
-    assert not failed.value.recoverable
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    assert text_of(await gather(provider)) == "Hi"
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_certificate_of_ones_own_is_trusted_where_the_environment_names_it(
+    adapter: Adapter, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with tls_server(adapter, *certificate) as port:
+        provider = adapter.make(f"https://127.0.0.1:{port}")
+        with pytest.raises(ConnectionFailed) as failed:
+            await gather(provider)
+        assert f"127.0.0.1:{port}: no authority known here has signed" in str(failed.value)
+        assert "SSL_CERT_FILE" in str(failed.value)
+        assert not failed.value.recoverable
+        for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+            with monkeypatch.context() as set_:
+                set_.setenv(variable, str(certificate[1]))
+                assert text_of(await gather(provider)) == "Hi"
+
+
+async def test_a_certificate_for_another_name_is_told(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
+    async with tls_server(CHAT, *certificate) as port:
+        with pytest.raises(ConnectionFailed, match="is for another name; check the address"):
+            await gather(CHAT.make(f"https://localhost:{port}"))
+
+
+async def test_a_server_without_tls_is_told() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        await ended(writer, b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(ConnectionFailed, match=r"does not speak TLS.*http://"):
+        await gather(CHAT.make(f"https://127.0.0.1:{port}"))
     server.close()
     await server.wait_closed()
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+@pytest.mark.parametrize("content", [None, "nothing"])
+async def test_a_variable_that_names_no_certificates_is_told(
+    variable: str, content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "authorities.pem"
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setenv(variable, str(path))
+    with pytest.raises(UsageError, match=f"^{variable} names .*authorities.pem"):
+        await gather(CHAT.make("https://127.0.0.1:9"))
+
+
+async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+    """A proxy that leads every CONNECT to the port."""
+    await reader.readuntil(b"\r\n\r\n")
+    there, here = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+    async def lead(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await source.read(65536):
+                target.write(data)
+                await target.drain()
+        await ended(target)
+
+    await asyncio.wait(
+        [asyncio.ensure_future(lead(*way)) for way in ((reader, here), (there, writer))]
+    )
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_proxy_leads_to_a_server_that_only_it_can_reach(
+    adapter: Adapter, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
+    async with tls_server(adapter, *certificate) as port:
+        proxy = await asyncio.start_server(
+            lambda reader, writer: tunnel(reader, writer, port), "127.0.0.1", 0
+        )
+        address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, address)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        # The certificate is for this address, which the client does not look up or ask itself.
+        monkeypatch.setattr(connections, "is_loopback", lambda _url: False)
+
+        async def asked() -> str:
+            return text_of(await gather(adapter.make("https://127.0.0.1:1")))
+
+        # On a loop of its own, whose end closes the tunnel.
+        assert await asyncio.to_thread(asyncio.run, asked()) == "Hi"
+        proxy.close()
+        await proxy.wait_closed()
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+@pytest.mark.parametrize("strange", ["sk-canary\u201d", "sk-canary\nX: y", "sk-ca\x00nary", "clé"])
+async def test_a_key_that_cannot_be_sent_comes_in_no_log(
+    adapter: Adapter, strange: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    provider = adapter.make("https://127.0.0.1:9", api_key=strange)
+    with pytest.raises(UsageError, match="holds a character that cannot be sent") as failed:
+        await gather(provider)
+    assert "canary" not in str(failed.value) + caplog.text
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
@@ -187,6 +312,30 @@ async def test_a_proxy_that_lets_nothing_through_is_named(
         with pytest.raises(ConnectionFailed, match=r"models\.invalid: the proxy .* HTTPS_PROXY"):
             await gather(adapter.make("https://models.invalid"))
     assert proxy.requests[0].method == "CONNECT"
+
+
+COLD = """
+import asyncio, sys
+from nbstream import providers
+from nbstream.providers import connections
+
+async def warmed():
+    provider = providers.create(sys.argv[1], base_url="http://127.0.0.1:9", api_key="key")
+    assert sys.argv[2] not in sys.modules
+    await provider.warm_up()
+    assert sys.argv[2] in sys.modules
+    (pool,) = connections._pools.values()
+    assert len(pool.clients) == 1
+
+asyncio.run(warmed())
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "sdk"), [("openai", "openai"), ("anthropic", "anthropic"), ("google", "google.genai")]
+)
+def test_warmed_up_the_sdk_is_loaded_and_its_client_made(name: str, sdk: str) -> None:
+    subprocess.run([sys.executable, "-c", COLD, name, sdk], check=True)
 
 
 AT_EXIT = """

@@ -35,10 +35,23 @@ def test_the_first_slash_or_colon_parts_provider_and_model(
     assert providers.parse_model(text) == expected
 
 
-@pytest.mark.parametrize("text", ["gpt-6-sol", "opnai/gpt-6-sol", "", "/x", "__init__/x"])
-def test_an_unknown_provider_is_told_with_the_known_ones(text: str) -> None:
-    with pytest.raises(ModelNotFound, match=r"anthropic, .*local, .*openai, .*replay"):
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("opnai/gpt-6-sol", r"'opnai'\. Did you mean openai"),
+        ("antropic/x", "Did you mean anthropic"),
+        ("gpt-6-sol", r"Did you mean openai/gpt-6-sol\?"),
+        ("claude-opus-5-5", r"Did you mean anthropic/claude-opus-5-5\?"),
+        ("", r"no provider ''\. Write a model as provider/model"),
+        ("/x", r"no provider ''\. Write"),
+        ("__init__/x", r"no provider '__init__'\. Write"),
+    ],
+)
+def test_an_unknown_provider_is_told_with_those_that_may_be_meant(text: str, meant: str) -> None:
+    with pytest.raises(ModelNotFound, match=meant) as failed:
         providers.parse_model(text)
+    assert "`nbstream.providers.names()`" in str(failed.value)
+    assert len(str(failed.value)) < 220
 
 
 NEED_A_KEY = sorted(providers.KEY_VARIABLES.keys() - {"llamacpp", "ollama", "vllm"})

@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Generator
 from concurrent.futures import Future
 from typing import Any
 
+from ..endings import number_of
 from ..events import Status
 from ..generation import Generation
 from ..json_text import json_so_far, partial_json
@@ -77,7 +78,9 @@ class Background:
             return self._ending.result()
         if interrupted:
             raise Cancelled(_GOES_ON)
-        raise TimeoutError(f"{self.model} has not ended within {timeout_s:g} seconds.")
+        raise TimeoutError(
+            f"{self.model} has not ended within {number_of(timeout_s or 0, 'second')}."
+        )
 
     def __await__(self) -> Generator[Any, None, Generation]:
         # Whoever is cancelled in waiting does not take it along.

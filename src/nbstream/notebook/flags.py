@@ -17,6 +17,8 @@ from ..options import Options
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _QUOTED = re.compile(r"""(--[a-z-]+=)?(?:"([^"]*)"|'([^']*)')""")
 
+_IPYTHONS = re.compile(r"In|Out|_{1,3}|_i{1,3}|_i?\d+|_[oid]h|_exit_code|get_ipython|exit|quit")
+
 _OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed", "effort")
 _LIMITS = ("max_seconds", "max_chars", "max_idle_seconds")
 _RETRIES = ("retries", "max_retry_seconds", "on_drop")
@@ -46,10 +48,13 @@ def options(flags: Namespace) -> Options:
 
 
 def output_name(flags: Namespace) -> str | None:
-    """The variable that `-o` names. Raises UsageError if Python has no such names."""
+    """The variable that `-o` names. Raises UsageError if Python has no such names, or IPython
+    has it for its own."""
     name: str | None = flags.output
     if name is not None and (not name.isidentifier() or iskeyword(name)):
         raise UsageError(f"-o needs the name of a variable, not {name!r}: for example -o answer.")
+    if name is not None and _IPYTHONS.fullmatch(name):
+        raise UsageError(f"-o cannot take {name}, which is IPython's own: for example -o answer.")
     return name
 
 

@@ -33,6 +33,14 @@ KEY_VARIABLES: Mapping[str, tuple[str, ...]] = {
 }
 """The environment variables that may hold a provider's key; the first that is set does."""
 
+_MODELS = {
+    "openai": ("gpt-", "o1", "o3", "o4"),
+    "anthropic": ("claude",),
+    "google": ("gemini-",),
+    "local": ("smollm", "qwen2.5-coder"),
+}
+"""How the names of models begin that people write without their provider."""
+
 _REMOTE: Mapping[str, tuple[str, str]] = {
     "anthropic": (".anthropic", "Anthropic"),
     "anthropic-chat": (".anthropic", "Anthropic"),
@@ -97,7 +105,15 @@ def _added() -> EntryPoints:
 
 
 def _unknown(name: str) -> ModelNotFound:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names(), n=3, cutoff=0.6)
+    maker = next((each for each in _MODELS if name.startswith(_MODELS[each])), "")
+    if near:
+        meant = f" Did you mean {' or '.join(near)}?"
+    else:
+        meant = f" Did you mean {maker}/{name}?" if maker else ""
     return ModelNotFound(
-        f"There is no provider {name!r}; write a model as provider/model, "
-        f"where the provider is one of {', '.join(names())}."
+        f"There is no provider {name!r}.{meant} Write a model as provider/model, for example"
+        " openai/gpt-6-sol; `nbstream.providers.names()` lists the providers."
     )

@@ -16,11 +16,13 @@ from ..request import Message, Request, in_words
 from .connections import borrowed, http_options
 from .exchange import exchange, load, post
 from .failures import Asked
+from .keys import is_sendable, unsendable
 from .listing import ask, ids
 from .message_events import MessageEvents
 from .parameters import mapped
 from .schema_mode import in_schema_mode
 from .strict import strict
+from .warm_up import warm_up
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -111,6 +113,10 @@ class Anthropic:
             post(self._connect, "anthropic", "/v1/messages", body), MessageEvents(), asked
         )
 
+    async def warm_up(self) -> None:
+        """Load the SDK."""
+        await warm_up("anthropic", self._connect, self._asked(""))
+
     async def models(self) -> list[str]:
         """The names of the models the server offers."""
         return await ask(self._connect, ids, self._asked(""))
@@ -122,6 +128,10 @@ class Anthropic:
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[AsyncAnthropic]:
+        if not is_sendable(self._key()):
+            raise unsendable(self._name, "ANTHROPIC_API_KEY")
+        if not is_sendable(os.environ.get("ANTHROPIC_AUTH_TOKEN")):
+            raise unsendable(self._name, "ANTHROPIC_AUTH_TOKEN")
         await load("anthropic")
         identity = ("anthropic", self._url, self._key(), self._timeout_s)
         async with borrowed(self._client, *identity) as client:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
+from .certificates import trust
 from .event_lines import unmark
 from .redaction import is_loopback
 
@@ -32,7 +33,8 @@ _MOST_CLIENTS = 8
 _CLOSING_S = 0.5
 # What a client reads when it is made: another value means another client.
 _READ = re.compile(
-    r".*_proxy|SSL_CERT_(FILE|DIR)|(OPENAI|ANTHROPIC|GOOGLE|GEMINI)_.*|HOME|APPDATA", re.IGNORECASE
+    r".*_proxy|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE|(OPENAI|ANTHROPIC|GOOGLE|GEMINI)_.*|HOME|APPDATA",
+    re.IGNORECASE,
 )
 _secret = os.urandom(32)
 
@@ -92,7 +94,7 @@ def http_options(url: str, timeout_s: float) -> dict[str, Any]:
     return {
         "timeout": httpx2.Timeout(timeout_s, connect=CONNECT_S),
         "limits": httpx2.Limits(max_keepalive_connections=100, keepalive_expiry=KEEP_S),
-        "verify": httpx2.create_ssl_context(),
+        "verify": trust(),
         # No proxy of the environment can reach this machine's own ports.
         "trust_env": not is_loopback(url),
         "follow_redirects": True,

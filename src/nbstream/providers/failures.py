@@ -20,11 +20,14 @@ from ..errors import (
     UsageError,
 )
 from .asked import Asked
+from .certificates import distrust
 from .error_answer import is_error_answer, read
 from .error_meaning import meaning
 from .redaction import is_loopback, origin
 
 __all__ = ["Asked", "dropped", "failure", "nonsense"]
+
+_TLS = (ssl.SSLError, ssl.SSLCertVerificationError)
 
 
 def failure(
@@ -103,9 +106,9 @@ def _unheard(error: BaseException, asked: Asked, *, started: bool) -> ProviderEr
     recoverable = None
     if isinstance(error, httpx2.ProxyError):
         why = "the proxy did not let it through; see HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
-    elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _all_causes(error)):
+    elif (tls := next(_tls_causes(error), None)) is not None:
         recoverable = False
-        why = "its certificate is not trusted; name the authority's file in SSL_CERT_FILE."
+        why = distrust(tls)
     elif is_loopback(asked.url):
         why = "is the server running?"
     else:
@@ -113,6 +116,13 @@ def _unheard(error: BaseException, asked: Asked, *, started: bool) -> ProviderEr
     return ConnectionFailed(
         f"Could not reach {where}: {why}", provider=asked.provider, recoverable=recoverable
     )
+
+
+def _tls_causes(error: BaseException) -> Iterator[ssl.SSLError]:
+    for cause in _all_causes(error):
+        # Not those of a connection that was only closed.
+        if isinstance(cause, ssl.SSLError) and type(cause) in _TLS:
+            yield cause
 
 
 def _all_causes(error: BaseException) -> Iterator[BaseException]:

@@ -21,9 +21,11 @@ from .event_lines import plain_lines
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
+from .keys import is_sendable, unsendable
 from .listing import ask
 from .parameters import mapped
 from .schema_mode import in_schema_mode
+from .warm_up import warm_up
 
 if TYPE_CHECKING:
     from google.genai import Client
@@ -96,6 +98,10 @@ class Google:
     def _sent(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         return exchange(self._post(request), GeminiChunks(), self._asked(request.model))
 
+    async def warm_up(self) -> None:
+        """Load the SDK."""
+        await warm_up("google.genai", self._connect, self._asked(""))
+
     async def models(self) -> list[str]:
         """The names of the models that generate content."""
         return await ask(self._connect, _names, self._asked(""))
@@ -127,6 +133,8 @@ class Google:
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[Client]:
+        if not is_sendable(self._key()):
+            raise unsendable(self._name, _KEY_VARIABLES[0])
         await load("google.genai")
         identity = ("google", self._url, self._key(), self._timeout_s)
         async with borrowed(self._client, *identity) as client:

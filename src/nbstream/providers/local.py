@@ -11,6 +11,7 @@ from ..engine.process import Address, Engine, engine_for
 from ..errors import ConnectionFailed, ContextTooLong, NbStreamError, StreamDropped
 from ..provider import Notice, Phase, ProviderEvent
 from ..request import Request
+from .exchange import load
 from .openai_chat import OpenAIChat
 from .presets import LLAMACPP
 
@@ -37,6 +38,10 @@ class Local:
 
     def __repr__(self) -> str:
         return f"Local({self._model!r})"
+
+    async def warm_up(self) -> None:
+        """Import the SDK."""
+        await load("openai")
 
     async def models(self) -> list[str]:
         """The names of the embedded models there are."""

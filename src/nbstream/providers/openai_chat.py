@@ -47,6 +47,10 @@ class OpenAIChat:
     def name(self) -> str:
         return self._server.name
 
+    async def warm_up(self) -> None:
+        """Load the SDK."""
+        await self._server.warm_up()
+
     async def models(self) -> list[str]:
         """The names of the models the server offers."""
         return await self._server.models()

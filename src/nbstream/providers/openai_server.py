@@ -12,9 +12,11 @@ from ..errors import MissingKey, UsageError
 from .connections import borrowed, http_options
 from .exchange import load
 from .failures import Asked
+from .keys import is_sendable, unsendable
 from .listing import ask, ids
 from .presets import OPENAI, Preset
 from .redaction import is_loopback
+from .warm_up import warm_up
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -69,6 +71,10 @@ class OpenAIServer:
         price = price_of(self.name, "openai", model, is_own=self.is_openai)
         return Asked(self.name, model, self.url, variable, self._key(), price)
 
+    async def warm_up(self) -> None:
+        """Load the SDK."""
+        await warm_up("openai", self.connect, self.asked(""))
+
     async def models(self) -> list[str]:
         """The names of the models the server offers."""
         return await ask(self.connect, ids, self.asked(""))
@@ -76,6 +82,8 @@ class OpenAIServer:
     @asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncOpenAI]:
         """The SDK's client, kept for the next request."""
+        if not is_sendable(self._key()):
+            raise unsendable(self.name, self.preset.key_variable or "it")
         await load("openai")
         identity = ("openai", self.url, self._key(), self._timeout_s)
         async with borrowed(self._client, *identity) as client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 _LONGEST_S = 7 * 24 * 3600.0
@@ -27,7 +28,9 @@ def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
     if seconds is not None or not text:
         return seconds
     try:
-        return parsedate_to_datetime(text).timestamp() - now
+        at = parsedate_to_datetime(text)
+        # An HTTP date without a zone, as C's asctime writes it, is one of UTC.
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, OverflowError):
         return None
 
