@@ -109,9 +109,7 @@ def test_an_alias_is_asked_by_its_name_at_its_server_and_with_its_key(
         assert request.headers["authorization"] == "Bearer sk-canary-house"
         listed = said(shell, "%generate list", capsys)
         assert "house  openai-chat/qwen at http://" in listed
-        assert "openai-chat/qwen" in next(
-            line for line in listed.splitlines() if line.startswith("  openai-chat ")
-        )
+        assert re.search(r"^  openai-chat +.* set +.*\bqwen", listed, re.MULTILINE)
     assert said(shell, "%generate dealias house", capsys) == "house is no alias any more.\n"
     assert "no provider 'house'" in said(shell, "%%generate house\nHello", capsys)
 
@@ -132,7 +130,7 @@ def test_list_says_of_every_key_whether_it_is_set_and_never_what_it_is(
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-openai")
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     listed = said(shell, "%generate list", capsys)
-    assert re.search(r"^  openai +OPENAI_API_KEY set +openai/gpt", listed, re.MULTILINE)
+    assert re.search(r"^  openai +OPENAI_API_KEY set +.*gpt-", listed, re.MULTILINE)
     assert re.search(r"^  anthropic +ANTHROPIC_API_KEY not set", listed, re.MULTILINE)
     assert re.search(r"^  ollama +no key needed", listed, re.MULTILINE)
 

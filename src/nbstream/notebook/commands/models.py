@@ -49,7 +49,7 @@ def listing() -> str:
     rows = [f"  {a:<{wide[0]}}  {b:<{wide[1]}}  {c}".rstrip() for a, b, c in lines]
     aliased = [f"  {name}  {_meant(alias)}" for name, alias in all_aliases().items()]
     return printable("\n".join([
-        "Providers, their keys, and the models known so far:", *rows,
+        "Providers, their keys, and the models known so far, each asked as PROVIDER/MODEL:", *rows,
         *(["Aliases:", *aliased] if aliased else []),
         "`%generate models PROVIDER` asks a provider's server what it offers.",
     ]))  # fmt: skip
@@ -104,7 +104,7 @@ def _key(provider: str) -> str:
 
 def _known(provider: str) -> str:
     names = models_of(provider)
-    shown = ", ".join(f"{provider}/{name}" for name in names[:3])
+    shown = ", ".join(names[:3])
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
