@@ -81,10 +81,10 @@ describe("a code block", () => {
     expect(view.element.querySelector(".nbstream-tok-keyword")).toBe(first);
   });
 
-  it("puts 64 lines into a chunk and 8 chunks into a group", () => {
-    const root = draw([`\`\`\`\n${numberedLines(64 * 8 + 1)}\n\`\`\`\n`]);
+  it("puts 64 lines into a chunk and 4 chunks into a group", () => {
+    const root = draw([`\`\`\`\n${numberedLines(64 * 4 + 1)}\n\`\`\`\n`]);
     const groups = [...root.querySelectorAll(".nbstream-code-group")];
-    expect(groups.map((group) => group.childElementCount)).toEqual([8, 1]);
+    expect(groups.map((group) => group.childElementCount)).toEqual([4, 1]);
     expect(root.querySelector(".nbstream-code-chunk")?.textContent?.split("\n").length).toBe(65);
   });
 

@@ -8,7 +8,7 @@ import { Tail } from "./tail.js";
 
 /** Lines the browser lays out together, and how many of those it watches as one. */
 const CHUNK_LINES = 64;
-const GROUP_CHUNKS = 8;
+const GROUP_CHUNKS = 4;
 
 /** The lines of one code block in chunks that `content-visibility` can skip. */
 export class CodeLines {

@@ -105,8 +105,8 @@ describe("the cost of a token", () => {
 
 describe("what the browser watches", () => {
   it.each([
-    ["paragraphs", "words\n\n", 32 * 8, ".nbstream-segment, .nbstream-group"],
-    ["a code block", "line\n", 64 * 8, ".nbstream-code-chunk, .nbstream-code-group"],
+    ["paragraphs", "words\n\n", 32 * 4, ".nbstream-segment, .nbstream-group"],
+    ["a code block", "line\n", 64 * 4, ".nbstream-code-chunk, .nbstream-code-group"],
   ])("of %s is one element for each full group", (name, unit, perGroup, watched) => {
     const view = createMarkdownView(document);
     view.append(name === "paragraphs" ? "" : "```\n");

@@ -9,7 +9,7 @@ const SHAPES: [name: string, unit: (i: number) => string, start: string, perPart
   ["paragraphs", (i) => `${i} ${"x ".repeat(400)}\n\n`, "", 32],
   ["a list", (i) => `- ${i} ${"x ".repeat(400)}\n`, "", 64],
   ["a table", (i) => `| ${i} | ${"x ".repeat(400)} |\n`, "| a | b |\n|---|---|\n", 100],
-  ["a code block", (i) => `${i} ${LINE}`, "```\n", 512],
+  ["a code block", (i) => `${i} ${LINE}`, "```\n", 256],
 ];
 
 describe("a text of more than 3 MB", () => {

@@ -3,7 +3,7 @@ import { type Folding, FoldRun } from "./folding.js";
 
 /** Blocks in a segment and segments in a group: few enough elements for the browser to watch. */
 const SEGMENT_BLOCKS = 32;
-const GROUP_SEGMENTS = 8;
+const GROUP_SEGMENTS = 4;
 
 /**
  * The parts of a group that is full are no longer watched one by one: the browser looks at all it
