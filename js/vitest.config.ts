@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts", "labextension/src/**/*.test.ts"],
+    // No test asserts a time; on a busy machine the longest take more than the usual 5 s.
+    testTimeout: 60_000,
     sequence: { shuffle: true },
     restoreMocks: true,
     server: { deps: { inline: ["commonmark"] } },
