@@ -209,7 +209,11 @@ def test_closing_it_ends_the_answer(gen: Generator, server: LoopbackThread, spee
 
 def test_a_wrong_value_is_told_in_a_sentence_and_nothing_changes(gen: Generator):
     for name, value, sentence in [
-        ("temperature", "hot", "temperature must be a number of at least 0, not 'hot'."),
+        (
+            "temperature",
+            "hot",
+            "temperature must be a number of at least 0 and at most 100, not 'hot'.",
+        ),
         ("max_tokens", 0, "max_tokens must be a whole number of at least 1, not 0."),
         ("effort", "a b", "effort must be a word like low, medium or high, not 'a b'."),
     ]:

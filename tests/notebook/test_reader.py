@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.error import UsageError as CellError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import TraitError
+from traitlets.config import Config
 
 from nbstream.errors import UsageError
 from nbstream.notebook.magic import NbStream
@@ -43,9 +46,10 @@ def test_a_reader_who_sets_nothing_sends_nothing():
     assert Reader(smooth=False).to_json() == {"smooth": False}
 
 
-def test_config_takes_hosts_alone():
-    magics = NbStream()
+def test_config_takes_hosts_alone(tmp_path: Path):
+    config = Config({"HistoryManager": {"enabled": False}})
+    magics = NbStream(InteractiveShell(ipython_dir=str(tmp_path), config=config))
     magics.image_hosts = ["Example.org"]
     assert magics.image_hosts == ["example.org"]
-    with pytest.raises(CellError, match="by host"):
+    with pytest.raises(TraitError, match="by host"):
         magics.image_hosts = ["https://example.org/a.png"]

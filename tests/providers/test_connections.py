@@ -10,7 +10,7 @@ import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -176,20 +176,36 @@ def _no_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def tls_server(adapter: Adapter, key: Path, certificate: Path) -> AsyncGenerator[int]:
-    """The port of a server that says "Hi" in the adapter's protocol."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server = await asyncio.start_server(
-        lambda reader, writer: spoken_over_tls(reader, writer, adapter),
-        *("127.0.0.1", 0),
-        ssl=context,
-    )
+async def serving(
+    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    tls: ssl.SSLContext | None = None,
+) -> AsyncGenerator[int]:
+    """The port of a server; it ends when all its answers have."""
+    answers: set[asyncio.Future[None]] = set()
+
+    def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers.add(asyncio.ensure_future(answer(reader, writer)))
+
+    server = await asyncio.start_server(answered, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         await server.wait_closed()
+        await asyncio.gather(*answers)
+
+
+@asynccontextmanager
+async def tls_server(adapter: Adapter, key: Path, certificate: Path) -> AsyncGenerator[int]:
+    """The port of a server that says "Hi" in the adapter's protocol."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await spoken_over_tls(reader, writer, adapter)
+
+    async with serving(speak, context) as port:
+        yield port
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
@@ -223,12 +239,9 @@ async def test_a_server_without_tls_is_told() -> None:
         await reader.read(1)
         await ended(writer, b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
 
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    with pytest.raises(ConnectionFailed, match=r"does not speak TLS.*http://"):
-        await gather(CHAT.make(f"https://127.0.0.1:{port}"))
-    server.close()
-    await server.wait_closed()
+    async with serving(refuse) as port:
+        with pytest.raises(ConnectionFailed, match=r"does not speak TLS.*http://"):
+            await gather(CHAT.make(f"https://127.0.0.1:{port}"))
 
 
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
@@ -268,24 +281,28 @@ async def test_a_proxy_leads_to_a_server_that_only_it_can_reach(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
     async with tls_server(adapter, *certificate) as port:
-        proxy = await asyncio.start_server(
-            lambda reader, writer: tunnel(reader, writer, port), "127.0.0.1", 0
-        )
-        address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
-        for name in ("HTTPS_PROXY", "https_proxy"):
-            monkeypatch.setenv(name, address)
-        for name in ("NO_PROXY", "no_proxy"):
-            monkeypatch.delenv(name, raising=False)
-        # The certificate is for this address, which the client does not look up or ask itself.
-        monkeypatch.setattr(connections, "is_loopback", lambda _url: False)
 
-        async def asked() -> str:
-            return text_of(await gather(adapter.make("https://127.0.0.1:1")))
+        async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await tunnel(reader, writer, port)
 
-        # On a loop of its own, whose end closes the tunnel.
-        assert await asyncio.to_thread(asyncio.run, asked()) == "Hi"
-        proxy.close()
-        await proxy.wait_closed()
+        async with serving(lead) as proxy:
+            set_proxy(monkeypatch, f"http://127.0.0.1:{proxy}")
+            # The certificate is for this address, which the client does not look up or ask itself.
+            monkeypatch.setattr(connections, "is_loopback", lambda _url: False)
+
+            async def asked() -> str:
+                return text_of(await gather(adapter.make("https://127.0.0.1:1")))
+
+            # On a loop of its own, whose end closes the tunnel.
+            assert await asyncio.to_thread(asyncio.run, asked()) == "Hi"
+
+
+def set_proxy(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """The proxy for https, whatever this machine has."""
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, address)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
@@ -305,10 +322,7 @@ async def test_a_proxy_that_lets_nothing_through_is_named(
     adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with Loopback(Answer(status=403)) as proxy:
-        for name in ("HTTPS_PROXY", "https_proxy"):
-            monkeypatch.setenv(name, proxy.url)
-        for name in ("NO_PROXY", "no_proxy"):
-            monkeypatch.delenv(name, raising=False)
+        set_proxy(monkeypatch, proxy.url)
         with pytest.raises(ConnectionFailed, match=r"models\.invalid: the proxy .* HTTPS_PROXY"):
             await gather(adapter.make("https://models.invalid"))
     assert proxy.requests[0].method == "CONNECT"

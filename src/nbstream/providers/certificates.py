@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from functools import lru_cache
 from pathlib import Path
 
 from ..errors import UsageError
@@ -21,24 +22,41 @@ def trust() -> ssl.SSLContext:
     """What an HTTP client trusts: certifi's authorities, or those that SSL_CERT_FILE and
     SSL_CERT_DIR name, and those of REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE. Raises UsageError where
     one of them names no certificates."""
+    return _read(*(_named(variable) for variable in (*_OPENSSLS, *_OTHERS)))
+
+
+_Named = tuple[str, str, int] | None
+"""A variable, its path, and when that was last written (ns)."""
+
+
+def _named(variable: str) -> _Named:
+    path = os.environ.get(variable)
+    if not path:
+        return None
+    try:
+        return variable, path, Path(path).stat().st_mtime_ns
+    except OSError:
+        raise _names_none(variable, path) from None
+
+
+@lru_cache(maxsize=4)
+def _read(*named: _Named) -> ssl.SSLContext:
+    # Kept, as reading a system's authorities takes some 30 ms for each file, and each client asks.
     import httpx2
 
-    for variable in (*_OPENSSLS, *_OTHERS):
-        path = os.environ.get(variable)
-        if path and not Path(path).exists():
-            raise _names_none(variable, path)
     try:
         context = httpx2.create_ssl_context()
     except OSError:
         raise _names_none("SSL_CERT_FILE", os.environ.get("SSL_CERT_FILE", "")) from None
-    for variable in _OTHERS:
-        path = os.environ.get(variable)
-        if path:
-            is_folder = Path(path).is_dir()
-            try:
-                context.load_verify_locations(**{"capath" if is_folder else "cafile": path})
-            except OSError:
-                raise _names_none(variable, path) from None
+    read = {path for _, path, _ in filter(None, named[: len(_OPENSSLS)])}
+    for variable, path, _ in filter(None, named[len(_OPENSSLS) :]):
+        if path in read:
+            continue
+        read.add(path)
+        try:
+            context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
+        except OSError:
+            raise _names_none(variable, path) from None
     return context
 
 
