@@ -21,6 +21,12 @@ def fix(shell: InteractiveShell | None) -> tuple[str, str]:
         raise UsageError("No cell has failed since nbstream was loaded: there is nothing to fix.")
     named = variables(shell)
     cell = f"In[{failed.last.number}]"
-    if named["Err"] is not failed or failed.last.number >= len(named["In"]):
+    kept = getattr(getattr(shell, "history_manager", None), "input_hist_raw", None)
+    if named["Err"] is not failed or named["In"] is not kept:
         raise UsageError("A variable called Err or In hides the notebook's own: `del` it first.")
+    if failed.last.number >= len(named["In"]):
+        raise UsageError(
+            f"{cell} failed, and whoever ran it keeps no history of cells: write `%%generate --with"
+            " Err` with the cell below it."
+        )
     return f"--with {cell} Err", _ASKED.format(cell)
