@@ -11,7 +11,7 @@ import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
 import { isLive, type Transcript } from "./transcript";
 import { type AnswerView, createAnswerView, type Update } from "./view";
-import type { EventOf, Settings } from "./wire";
+import type { EventOf, PageMessage, Settings } from "./wire";
 
 const LISTEN_EVERY_MS = 1000;
 /** A kernel that may be gone has this long to show that it is not. */
@@ -27,6 +27,13 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   let settings: Settings = {};
   let modelId = "";
   let doubt: ReturnType<typeof setTimeout> | undefined;
+
+  /** The page's end takes the comm before it takes us: nobody is there to be told. */
+  const send = (message: PageMessage) => {
+    try {
+      model.send(message);
+    } catch {}
+  };
 
   const show = (update: Update) => {
     for (const view of views) view.update(update);
@@ -47,12 +54,12 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   const ask = () => {
     clearTimeout(doubt);
     doubt = setTimeout(() => fail(GONE), DOUBT_MS);
-    model.send({ type: "sync", seq: inbox.transcript.seq });
+    send({ type: "sync", seq: inbox.transcript.seq });
   };
   const listening = setInterval(() => {
     const asked = askAgain(inbox, now());
     inbox = asked.inbox;
-    if (asked.send) model.send(asked.send);
+    if (asked.send) send(asked.send);
   }, LISTEN_EVERY_MS);
   model.on("comm_live_update", ask);
   signal.addEventListener("abort", () => {
@@ -90,7 +97,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
         startedS = Math.min(startedS, now() - transcript.atS);
         show(failing ? { ...transcript, transcript, dropped: true } : { ...change, transcript });
         failing = false;
-        if (change.send) model.send(change.send);
+        if (change.send) send(change.send);
       } catch (error) {
         fail((error as Error).message);
       }
@@ -110,7 +117,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
         views.delete(view);
         leave(inbox.transcript, { view, life });
         const ended = !isLive(inbox.transcript.status);
-        if (ended && !views.size && !signal.aborted) model.send({ type: "released" });
+        if (ended && !views.size && !signal.aborted) send({ type: "released" });
       });
       view.set(settings);
       const { text, reasoning } = inbox.transcript;
