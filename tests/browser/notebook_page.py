@@ -186,6 +186,10 @@ class NotebookPage:
             assert time.monotonic() < deadline, "the condition never came to hold"
             self.page.wait_for_timeout(20)
 
+    def slow_down(self, times: float) -> None:
+        """Let the page's processor be so many times slower; 1 is as fast as it is."""
+        self._cdp.send("Emulation.setCPUThrottlingRate", {"rate": times})
+
     # What it costs
 
     def long_tasks_ms(self) -> float:
