@@ -187,7 +187,7 @@ class Settings(Configured):
     def _hosts_named(self, proposal: Mapping[str, Any]) -> list[str]:
         from .reader import image_hosts
 
-        return list(_checked(proposal, image_hosts, image_hosts))
+        return list(_read(proposal, image_hosts))
 
     @validate("prices")
     def _prices_named(self, proposal: Mapping[str, Any]) -> Any:
@@ -208,14 +208,16 @@ class Settings(Configured):
         return _checked(proposal, configure)
 
 
-def _checked(
-    proposal: Mapping[str, Any],
-    check: Callable[[Any], object],
-    read: Callable[[Any], Any] = lambda value: value,
-) -> Any:
-    """The value. Raises TraitError, upon which traitlets leaves the setting as it was."""
+def _checked(proposal: Mapping[str, Any], check: Callable[[Any], object]) -> Any:
+    """The value as it was set. Raises TraitError, as `_read` does."""
+    _read(proposal, check)
+    return proposal["value"]
+
+
+def _read(proposal: Mapping[str, Any], read: Callable[[Any], Any]) -> Any:
+    """What `read` makes of the value. Raises TraitError, upon which traitlets leaves the setting as
+    it was."""
     try:
-        check(proposal["value"])
         return read(proposal["value"])
     except NbStreamError as error:
         raise TraitError(str(error)) from None
