@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import nbformat
 
+from tests.browser.serving import begun
 from tests.kernels import write_kernelspecs
 
 Frontend = Literal["lab", "notebook"]
@@ -128,25 +129,10 @@ class Lab:
             "JUPYTERLAB_WORKSPACES_DIR": str(self._folder / "workspaces"),
             "IPYTHONDIR": str(self._folder / "ipython"),
         }
-        with self.log.open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab"],
-                cwd=self.root,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        try:
+        command = [sys.executable, "-m", "jupyterlab"]
+        with begun(command, self.root, environment, self.log) as process:
             self.url = self._address_of(process, runtime)
             yield self
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
     def _install_extension(self) -> None:
         """nbstream's own extension, as the wheel installs it."""

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import nbformat
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.provider import ENDLESS, MODEL, Provider
+from tests.browser.serving import serving
 from tests.kernels import write_kernelspecs
 from tests.speaking import Speech
 
-START_TIMEOUT_S = 90
 OPEN_TIMEOUT_MS = 90_000
 APP = """
 import marimo
@@ -50,50 +43,10 @@ if __name__ == "__main__":
 """
 
 
-@contextmanager
-def serving(command: Sequence[str], folder: Path, ready: str) -> Iterator[str]:
-    """The address of a server begun by `python -m command` with a free port, once it answers to
-    `ready`, with an error perhaps."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    own = {name: str(folder / name.lower()) for name in ("IPYTHONDIR", "XDG_CONFIG_HOME")}
-    environment = {**os.environ, **own, "JUPYTER_PATH": str(folder)}
-    log = folder / "server.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command, f"--port={port}"],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not _answers(url + ready):
-            alive = process.poll() is None and time.monotonic() < deadline
-            assert alive, log.read_text()[-3000:]
-            time.sleep(0.05)
-        yield url
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=5):
-            return True
-    except HTTPError:
-        return True
-    except OSError:
-        return False
+def own(folder: Path) -> dict[str, str]:
+    """Where the servers and their kernels find and keep their files."""
+    names = ("IPYTHONDIR", "XDG_CONFIG_HOME")
+    return {**{name: str(folder / name.lower()) for name in names}, "JUPYTER_PATH": str(folder)}
 
 
 def test_marimo_shows_it_cancels_and_knows_its_value(
@@ -102,7 +55,8 @@ def test_marimo_shows_it_cancels_and_knows_its_value(
     app = tmp_path / "app.py"
     app.write_text(APP.format(model=MODEL, url=provider.url))
     command = ("marimo", "run", app.name, "--headless", "--no-token", "--host=127.0.0.1")
-    with serving(command, tmp_path, "/health") as url, page_of(context, url) as page:
+    server = serving(command, tmp_path, "/health", own(tmp_path))
+    with server as url, page_of(context, url) as page:
         widget = page.locator(".nbstream-gen")
         converse(widget, provider)
         expect(page.get_by_text("status: complete answers: 2")).to_be_visible()
@@ -122,7 +76,8 @@ def test_voila_shows_it_and_cancels(
     nbformat.write(notebook, tmp_path / "app.ipynb")
     write_kernelspecs(tmp_path)
     command = ("voila", "app.ipynb", "--no-browser", "--Voila.ip=127.0.0.1")
-    with serving(command, tmp_path, "/voila/files/nonesuch") as url, page_of(context, url) as page:
+    server = serving(command, tmp_path, "/voila/files/nonesuch", own(tmp_path))
+    with server as url, page_of(context, url) as page:
         converse(page.locator(".nbstream-gen"), provider)
 
 

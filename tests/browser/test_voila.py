@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +10,11 @@ import nbformat
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.provider import ENDLESS
+from tests.browser.serving import serving
 from tests.kernels import write_kernelspecs
 from tests.loopback import Answer, LoopbackThread, Received
 from tests.speaking import Speech
 
-START_TIMEOUT_S = 60
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -39,32 +34,10 @@ def voila(notebook: Path, folder: Path) -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": "runtime",
         "IPYTHONDIR": "ipython",
     }
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (folder / "voila.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"],
-            env={**os.environ, **{name: str(folder / place) for name, place in places.items()}},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline or process.poll() is not None:
-                    log_text = (folder / "voila.log").read_text()
-                    raise RuntimeError(f"Voila did not start:\n{log_text}") from None
-                time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(20)
+    environment = {name: str(folder / place) for name, place in places.items()}
+    command = ("voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1")
+    with serving(command, folder, "/voila/files/nonesuch", environment) as url:
+        yield f"{url}/"
 
 
 def test_an_answer_is_static_one_in_the_background_is_live_is_cancelled_and_stays(
