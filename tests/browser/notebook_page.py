@@ -18,13 +18,12 @@ from playwright.sync_api import CDPSession, Error, Locator, Page, expect
 TIMEOUT_MS = 60_000
 expect.set_options(timeout=TIMEOUT_MS)
 
-SESSION = "window.jupyterapp.shell.currentWidget.context.sessionContext.session"
 READY = """() => {
   const notebook = window.jupyterapp?.shell?.currentWidget;
   const context = notebook?.context;
   const kernel = context?.sessionContext?.session?.kernel;
   return !!context?.isReady && !!kernel && kernel.connectionStatus === "connected"
-    && kernel.status === STATUS;
+    && STATUSES.includes(kernel.status);
 }"""
 FILL = """(sources) => {
   const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
@@ -75,24 +74,20 @@ class NotebookPage:
         self.errors.clear()
         self.page.bring_to_front()
 
-    def kernel_status(self) -> str:
-        """The kernel's state as the page shows it: idle, busy, …"""
-        return str(self.page.evaluate(f"{SESSION}.kernel.status"))
-
     def is_idle(self) -> bool:
         """Nothing runs and nothing is queued."""
         running = self.page.locator(".jp-InputPrompt", has_text="[*]").count()
-        return not running and bool(self.page.evaluate(READY.replace("STATUS", '"idle"')))
+        return not running and bool(self.page.evaluate(_ready("idle")))
 
-    def reload(self, *, kernel: str = "idle") -> None:
-        """Load the page again, as F5 does, until its kernel is known to be idle or busy."""
+    def reload(self, *, running: bool = False) -> None:
+        """Load the page again, as F5 does, until its kernel is known to be idle, or to be there
+        where a cell is `running`."""
         self.page.reload()
-        self._until_ready(kernel)
+        # Each comm message that a subshell has answered makes the page take the kernel for idle.
+        self._until_ready("idle", "busy") if running else self._until_ready("idle")
 
-    def _until_ready(self, status: str) -> None:
-        self.page.wait_for_function(
-            READY.replace("STATUS", json.dumps(status)), timeout=2 * TIMEOUT_MS
-        )
+    def _until_ready(self, *statuses: str) -> None:
+        self.page.wait_for_function(_ready(*statuses), timeout=2 * TIMEOUT_MS)
 
     # Cells
 
@@ -206,3 +201,7 @@ class NotebookPage:
         size = len(frame["payloadData"])
         # Binary frames are told in base64.
         self.received_bytes += size if frame["opcode"] == 1 else size * 3 // 4
+
+
+def _ready(*statuses: str) -> str:
+    return READY.replace("STATUSES", json.dumps(statuses))

@@ -34,6 +34,12 @@ ADD_MARKDOWN = """(source) => {
   content.activeCellIndex = sharedModel.cells.length - 1;
   content.mode = "command";
 }"""
+# Presses the button in the same moment in which something else was changed.
+CHANGE_AND_PRESS = """(button) => {
+  const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
+  sharedModel.insertCell(sharedModel.cells.length, { cell_type: "raw", source: "b", metadata: {} });
+  button.click();
+}"""
 SELECT = """(node) => new Promise((resolve) => {
   document.addEventListener("selectionchange", () => resolve(), { once: true });
   getSelection().selectAllChildren(node);
@@ -105,8 +111,11 @@ def test_an_answer_becomes_cells_below_in_order_and_one_undo_takes_them_away(
     notebook.page.keyboard.press("z")
     wait_for_cells(notebook, [])
 
-    notebook.live(0).get_by_role("button", name="Insert code as a cell below").nth(2).click()
-    wait_for_cells(notebook, [["markdown", "```json\n{}\n```"]])
+    block = notebook.live(0).get_by_role("button", name="Insert code as a cell below").nth(2)
+    block.evaluate(CHANGE_AND_PRESS)
+    wait_for_cells(notebook, [["markdown", "```json\n{}\n```"], ["raw", "b"]])
+    notebook.page.keyboard.press("z")
+    wait_for_cells(notebook, [["raw", "b"]])
     notebook.page.keyboard.press("z")
     wait_for_cells(notebook, [])
 

@@ -32,12 +32,15 @@ export function kernelLanguage({ content }: NotebookPanel): string {
   return content.model?.defaultKernelLanguage.toLowerCase() || "python";
 }
 
-/** Inserts the cells below, in one step of the notebook's undo, and goes to the first of them. */
+/** Inserts the cells below, in a step of its own of the notebook's undo, and goes to the first. */
 export function insertBelow({ panel, index }: Place, cells: readonly NewCell[]): Cell[] {
   const { content } = panel;
   const { sharedModel } = content.model ?? {};
   if (!sharedModel || cells.length === 0) return [];
   const first = index + 1;
+  // what is changed within half a second is otherwise one step
+  const { undoManager } = sharedModel as { undoManager?: { stopCapturing(): void } };
+  undoManager?.stopCapturing();
   sharedModel.transact(() => {
     sharedModel.insertCells(
       first,
@@ -48,6 +51,7 @@ export function insertBelow({ panel, index }: Place, cells: readonly NewCell[]):
       ),
     );
   });
+  undoManager?.stopCapturing();
   goTo({ panel, index: first });
   return content.widgets.slice(first, first + cells.length);
 }
