@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.browser.lab import Theme
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.provider import ENDLESS, MODEL, Provider
 from tests.browser.test_accessibility import ANSWER, AXE
+from tests.browser.test_result import saved_widgets
 from tests.speaking import Speech
 
 VIOLATIONS = """async () => {
@@ -22,6 +25,14 @@ VIOLATIONS = """async () => {
 }"""
 # Above one piece of an upload, so that there are several.
 LINES = "".join(f"line {number:06}\n" for number in range(60_000))
+LINKED = """
+import ipywidgets
+labels = {name: ipywidgets.Label() for name in ("status", "text", "value")}
+bar = ipywidgets.FloatProgress(max=1.0)
+for name, linked in {**labels, "progress": bar}.items():
+    ipywidgets.jslink((gen, name), (linked, "value"))
+ipywidgets.VBox([*labels.values(), bar])
+"""
 CLIPBOARD = "() => navigator.clipboard.readText()"
 
 
@@ -133,7 +144,7 @@ def test_files_parameters_models_and_mistakes(
     long, odd = tmp_path / "lines.txt", tmp_path / "odd.bin"
     long.write_text(LINES)
     odd.write_bytes(b"\xff\x00\xfe")
-    notebook = open_notebook(["import nbstream", cell(provider), "print(gen.max_tokens)"])
+    notebook = open_notebook(["import nbstream", cell(provider), "print(gen.max_tokens)", LINKED])
     widget = begin(notebook)
     files = widget.locator("input[type=file]")
     files.set_input_files([long, odd])
@@ -174,6 +185,24 @@ def test_files_parameters_models_and_mistakes(
     expect(rows.filter(has_text="text-delta")).to_have_count(len(Speech().tokens))
     expect(rows.last).to_contain_text("end")
     assert notebook.result(2).strip() == "64"
+
+    notebook.run(3)
+    status, text, value = (notebook.output(3).locator(".widget-label").nth(at) for at in range(3))
+    for label, linked in ((status, "complete"), (text, "The quick"), (value, "The quick")):
+        expect(label).to_contain_text(linked)
+    bar = notebook.output(3).locator(".progress-bar")
+    expect(bar).to_have_attribute("style", re.compile("width: 100%"))
+    provider.speech = Speech(tokens=ENDLESS, tokens_per_s=50)
+    ask(widget, "Go on.")
+    expect(text).to_contain_text("word5 ")
+    expect(status).to_have_text("streaming")
+    expect(value).to_contain_text("The quick")
+    expect(bar).not_to_have_attribute("style", re.compile("width: 100%"))
+    button(widget, "Cancel").click()
+    expect(status).to_have_text("cancelled")
+    expect(value).to_contain_text("word5 ")
+    saved = json.dumps(saved_widgets(notebook))
+    assert saved.count("word5 ") == 2, "the labels' own states have it, and no other"
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm ci in js)")

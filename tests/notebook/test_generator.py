@@ -121,6 +121,18 @@ def test_ipywidgets_can_be_linked_to_its_traits(gen: Generator):
     assert label.value.strip() == TEXT
 
 
+def test_what_the_page_links_is_not_sent_there_again_and_sets_nothing_here(gen: Generator):
+    label, bar = ipywidgets.Label(), ipywidgets.FloatProgress(max=1.0)
+    for trait in ("status", "text", "value"):
+        ipywidgets.jslink((gen, trait), (label, "value"))
+    ipywidgets.jsdlink((gen, "progress"), (bar, "value"))
+    answer = gen.generate("Say something.").result(30)
+    assert {"text", "value"}.isdisjoint(gen.get_state())
+    gen.set_state({"text": "mine", "value": "mine", "status": "failed", "progress": 0.5})
+    assert (gen.text, gen.value) == (answer.text, answer)
+    assert (gen.status, gen.progress) == ("complete", 1.0)
+
+
 def test_an_observer_that_fails_takes_no_answer_away(gen: Generator):
     told: list[str] = []
     background_loop().set_exception_handler(lambda _, context: told.append(context["message"]))

@@ -32,6 +32,9 @@ let changed: [string, string][];
 let control: AbortController;
 let connection: ReturnType<typeof connect>;
 let el: HTMLElement;
+/** What ipywidgets keeps for the widget. */
+let kept: Record<string, unknown>;
+let widget: { get_state(): object; set_state(state: object): void };
 
 beforeEach(() => {
   const held = runtimes ?? new Map();
@@ -40,7 +43,10 @@ beforeEach(() => {
   sent = [];
   changed = [];
   control = new AbortController();
+  kept = { status: "idle" };
+  widget = { get_state: () => kept, set_state: (more) => void Object.assign(kept, more) };
   const model = {
+    widget_manager: { get_model: async (id: string) => (id === "w1" ? widget : undefined) },
     on: () => {},
     off: () => {},
     send: (message: ToKernel, _callbacks: unknown, buffers?: ArrayBuffer[]) =>
@@ -62,6 +68,7 @@ afterEach(() => {
 function state(more: Partial<State> = {}): { type: "state" } & State {
   return {
     type: "state",
+    widget: "",
     accepted: "",
     model: "a/b",
     default: "",
@@ -140,6 +147,19 @@ test("an answer is shown as a live output is, and Cancel is its own", async () =
   connection.receive(state({ turns: [turn("t0"), turn("t1", "cancelled")] }));
   expect(go().textContent).toBe("Generate");
   expect(changed).toEqual([["_heard", "t1"]]);
+});
+
+test("what is linked to in the page has the text and the last whole answer, what is saved neither", async () => {
+  const turns = [turn("t0"), turn("t1", "live")];
+  connection.receive(state({ widget: "w1", turns, running: "t1" }));
+  await eventually(() => expect(kept).toEqual({ status: "idle", text: "", value: "" }));
+  connection.receive(stream("t0", [START, text(1, "One."), END]));
+  connection.receive(stream("t1", [START, text(1, "Two")]));
+  expect(kept).toEqual({ status: "idle", text: "Two", value: "One." });
+  connection.receive(stream("t1", [text(2, ".")]));
+  connection.receive(stream("t1", [{ ...END, seq: 3 }]));
+  expect(kept).toEqual({ status: "idle", text: "Two.", value: "Two." });
+  expect(widget.get_state()).toEqual({ status: "idle", text: "", value: "" });
 });
 
 test("a page that comes in mid-stream asks for what was said", () => {

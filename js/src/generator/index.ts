@@ -5,6 +5,7 @@
 import { load, receiveChunk } from "../chunks";
 import type { Connection, Model, Runtime } from "../stub";
 import type { ChunkMessage } from "../wire";
+import { createLinks } from "./linked";
 import { createPanel, type Panel } from "./panel";
 import { createStreams } from "./streams";
 import type { FromKernel, Send, State } from "./wire";
@@ -31,6 +32,7 @@ export function connect(model: Model, signal: AbortSignal): GeneratorConnection 
   const panels = new Set<Panel>();
   let state: State | null = null;
   const streams = createStreams(model, send, loadRuntime(send), signal);
+  const links = createLinks(model, streams);
 
   return {
     receive(message, buffers) {
@@ -40,6 +42,7 @@ export function connect(model: Model, signal: AbortSignal): GeneratorConnection 
           break;
         case "stream":
           streams.receive(message.id, message.message, buffers);
+          if (state) links.update(state.turns);
           break;
         case "state":
           if (state?.running && !message.running) {
@@ -47,6 +50,7 @@ export function connect(model: Model, signal: AbortSignal): GeneratorConnection 
             wide.save_changes();
           }
           state = message;
+          links.to(state.widget);
           streams.keep(state.turns);
           for (const panel of panels) panel.update(state);
           break;

@@ -22,6 +22,8 @@ export type Parameters = Readonly<Record<ParameterName, string | number | null>>
 
 /** How things stand, but for the answers. */
 export interface State {
+  /** The id of the widget's model, where there is one. */
+  readonly widget: string;
   /** The `ask` of the last message that asked for something to be generated. */
   readonly accepted: string;
   /** Empty: the default is asked. */

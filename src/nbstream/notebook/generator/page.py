@@ -43,6 +43,8 @@ class Actions(Protocol):
 
     @property
     def parameters(self) -> dict[str, Any]: ...
+    @property
+    def model_id(self) -> str | None: ...
 
 
 class Page:
@@ -167,6 +169,7 @@ class Page:
         costs = [each.metrics.cost_usd for each in said if each.metrics.cost_usd is not None]
         return {
             "type": "state",
+            "widget": actions.model_id or "",
             "accepted": self._accepted,
             "model": actions.model or "",
             "default": choices.default(),

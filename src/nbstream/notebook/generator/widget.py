@@ -53,8 +53,9 @@ class Generator(anywidget.AnyWidget):
 
     status = traitlets.Unicode("idle", read_only=True).tag(sync=True)
     progress = traitlets.Float(0.0, read_only=True).tag(sync=True)
-    text = traitlets.Unicode("", read_only=True)
-    value: Any = traitlets.Any(None, allow_none=True, read_only=True)
+    # For jslink, which takes no others, marked as synchronised: the page sets them itself.
+    text = traitlets.Unicode("", read_only=True).tag(sync=True)
+    value: Any = traitlets.Any(None, allow_none=True, read_only=True).tag(sync=True)
 
     # Set by the page when it has heard of an end: marimo runs the cells that use a widget when the
     # page changes one of its traits, and for nothing else.
@@ -179,6 +180,18 @@ class Generator(anywidget.AnyWidget):
         answers = "1 answer" if count == 1 else f"{count} answers"
         named = f", {self.model}" if self.model else ""
         return f"<Generator {self.status}: {answers}{named}>"
+
+    @traitlets.default("keys")
+    def _synchronised(self) -> list[str]:
+        return [name for name in self.traits(sync=True) if name not in ("text", "value")]
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the page sets; of what it cannot set it is told the value."""
+        fixed = [name for name in sync_data if name in ("status", "progress")]
+        if fixed:
+            self.send_state(fixed)  # pyright: ignore[reportUnknownMemberType]
+        taken = {name: value for name, value in sync_data.items() if name not in fixed}
+        super().set_state(taken)  # pyright: ignore[reportUnknownMemberType]
 
     @traitlets.validate("model")
     def _model_named(self, proposal: Mapping[str, Any]) -> str | None:
