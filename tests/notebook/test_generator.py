@@ -6,12 +6,16 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 import nbstream
+from nbstream import aliases
 from nbstream.context.files import MOST_BYTES
 from nbstream.errors import ModelNotFound, NbStreamError, UsageError
 from nbstream.events import Frame
@@ -420,6 +424,52 @@ def test_python_attaches_and_detaches_files_too(gen: Generator, tmp_path: Any):
     assert gen.attached == ()
     with pytest.raises(NbStreamError, match="no such variable, file or module"):
         gen.attach("nonesuch_at_all")
+
+
+def test_aliases_are_offered_and_one_with_its_own_server_is_asked_there_with_its_own_key(
+    server: LoopbackThread, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOUSE_KEY", "house")
+    house = {"model": "openai-chat/m", "base_url": f"{server.url}/v1", "api_key_name": "HOUSE_KEY"}
+    aliases.configure({"house": house, "other": "openai-chat/n"})
+    gen = Generator(model="openai-chat/one", base_url="http://127.0.0.1:9/v1", api_key=KEY)
+    try:
+        gen.page(type="look")
+        assert gen.told.state["aliases"] == [
+            {"name": "house", "model": "openai-chat/m"},
+            {"name": "other", "model": "openai-chat/n"},
+        ]
+        gen.page(type="set", name="model", value="house")
+        assert "house" not in gen.told.state["models"]
+        assert gen.generate("Say something.").result(30).text.strip() == TEXT
+        assert server.requests[-1].body["model"] == "m"
+        assert server.requests[-1].headers["authorization"] == "Bearer house"
+        for model, own in [("other", True), ("openai-chat/x", True), ("anthropic/x", False)]:
+            gen.model = model
+            assert (gen.server["api_key"] == KEY) is own
+    finally:
+        gen.close()
+        aliases.configure({})
+
+
+def test_the_default_model_and_how_answers_are_shown_are_as_config_has_them(
+    server: LoopbackThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    config = Config({"HistoryManager": {"enabled": False}})
+    shell = InteractiveShell(ipython_dir=str(tmp_path), config=config)
+    monkeypatch.setattr(InteractiveShell, "_instance", shell)
+    shell.run_line_magic("load_ext", "nbstream")
+    shell.run_line_magic("config", "NbStream.model = 'openai-chat/configured'")
+    shell.run_line_magic("config", "NbStream.smooth = False")
+    shell.run_line_magic("config", "NbStream.image_hosts = ['images.example.org']")
+    gen = Generator(base_url=f"{server.url}/v1", api_key=KEY)
+    gen.page(type="look")
+    assert gen.told.state["default"] == "openai-chat/configured"
+    gen.generate("Say something.").result(30)
+    assert server.requests[-1].body["model"] == "configured"
+    first = gen.told.of("stream")[0]["message"]
+    assert first["settings"] == {"image_hosts": ["images.example.org"], "smooth": False}
+    gen.close()
 
 
 def test_the_list_of_models_is_fetched_when_the_page_asks(gen: Generator):

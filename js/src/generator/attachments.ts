@@ -2,7 +2,10 @@
 import { element } from "../elements";
 import { button } from "./controls";
 import { createUploads } from "./uploads";
-import type { Send, State } from "./wire";
+import type { Limits, Send, State } from "./wire";
+
+/** What the kernel takes for a picture. */
+const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
 
 export interface Attaching {
   /** The chips. */
@@ -24,7 +27,7 @@ export function createAttaching(
   list.hidden = true;
   const arriving = new Map<string, ReturnType<typeof chip>>();
   let attached: HTMLElement[] = [];
-  let limits: State["limits"] = { bytes: 0, files: 0, characters: 0 };
+  let limits: Limits | null = null;
 
   const show = () => {
     list.replaceChildren(...attached, ...[...arriving.values()].map(({ element: each }) => each));
@@ -79,8 +82,8 @@ export function createAttaching(
         show();
       });
       arriving.set(id, made);
-      if (limits.bytes && file.size > limits.bytes) {
-        const sentence = `${file.name} has ${bytes(file.size)}; at most ${bytes(limits.bytes)} can be attached.`;
+      const sentence = limits && tooLarge(file, limits);
+      if (sentence) {
         made.fail(sentence);
         say(sentence);
       } else {
@@ -110,9 +113,9 @@ export function createAttaching(
     update(state) {
       limits = state.limits;
       attach.title =
-        `Text, notebooks and pictures, also dropped or pasted here; files up to ` +
-        `${bytes(limits.bytes)}, of their text ${limits.characters.toLocaleString("en-US")} ` +
-        `characters in all`;
+        `Text, notebooks and pictures, also dropped or pasted here; ${limits.files} files up to ` +
+        `${bytes(limits.bytes)}, pictures up to ${bytes(limits.picture_bytes)}, of their text ` +
+        `${limits.characters.toLocaleString("en-US")} characters in all`;
       attached = state.attached.map(({ id, name, size, kind }) => {
         const made = chip(id, name, `${kind}, ${bytes(size)}`, () => send({ type: "detach", id }));
         return made.element;
@@ -120,6 +123,25 @@ export function createAttaching(
       show();
     },
   };
+}
+
+/** A sentence about a file that the kernel would not take, or empty. */
+function tooLarge(file: File, limits: Limits): string {
+  const isPicture = PICTURE.test(file.type);
+  const most = isPicture ? limits.picture_bytes : limits.bytes;
+  if (file.size <= most) return "";
+  const what = isPicture ? " of a picture" : "";
+  return `${file.name} has ${bytes(file.size)}; at most ${bytes(most)}${what} can be attached.`;
+}
+
+/**
+ * The files in what is pasted; none where it is text that also comes as a picture, as from a
+ * spreadsheet.
+ */
+export function pastedFiles(clipboard: DataTransfer | null): File[] {
+  const types = clipboard?.types ?? [];
+  if (types.includes("text/plain") && types.includes("text/html")) return [];
+  return [...(clipboard?.files ?? [])];
 }
 
 /** `512 bytes`, `3.4 kB`, `20 MB`. */

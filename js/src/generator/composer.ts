@@ -1,6 +1,6 @@
 /** Where the next prompt is written, with all that goes with it. */
 import { element, setText } from "../elements";
-import { type Attaching, createAttaching } from "./attachments";
+import { type Attaching, createAttaching, pastedFiles } from "./attachments";
 import { button, disclosure, grow, newAsk, textBox } from "./controls";
 import { createModelChooser } from "./model-chooser";
 import { createParameters, parameterWords } from "./parameters";
@@ -93,9 +93,8 @@ export function createComposer(
   const parts = [trouble, attaching.element, box, tools, parameters.element];
   const root = element(document, "div", "gen-composer", ...parts);
 
-  const files = (transfer: DataTransfer | null) => [...(transfer?.files ?? [])];
   box.addEventListener("paste", (event) => {
-    const pasted = files(event.clipboardData);
+    const pasted = pastedFiles(event.clipboardData);
     if (!pasted.length) return;
     event.preventDefault();
     attaching.add(pasted);

@@ -73,6 +73,7 @@ function state(more: Partial<State> = {}): { type: "state" } & State {
     model: "a/b",
     default: "",
     models: ["a/b"],
+    aliases: [],
     parameters: NONE,
     turns: [],
     running: "",
@@ -80,7 +81,7 @@ function state(more: Partial<State> = {}): { type: "state" } & State {
     undo: "",
     tokens: 0,
     cost: null,
-    limits: { bytes: 20e6, files: 20, characters: 40000 },
+    limits: { bytes: 20e6, picture_bytes: 5e6, files: 20, characters: 40000 },
     ...more,
   };
 }
@@ -210,12 +211,46 @@ test("a file goes in pieces, each after the one before has arrived, as far as it
   expect(el.querySelectorAll(".nbstream-gen-chip")).toHaveLength(0);
 });
 
-test("a file that is too large is told of before a byte of it is sent", () => {
-  connection.receive(state({ limits: { bytes: 5, files: 20, characters: 1 } }));
+test("what is dropped on it or pasted into the prompt is attached, text is left to the browser", async () => {
+  connection.receive(state());
+  const give = (target: HTMLElement, type: string, types: string[], ...files: File[]) => {
+    const event = new Event(type, { bubbles: true, cancelable: true });
+    const transfer = { types, files };
+    Object.assign(
+      event,
+      type === "paste" ? { clipboardData: transfer } : { dataTransfer: transfer },
+    );
+    target.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  const root = find(".nbstream-gen");
+  expect(give(root, "dragover", ["text/plain"])).toBe(false);
+  expect(root.hasAttribute("data-over")).toBe(false);
+  expect(give(root, "dragover", ["Files"])).toBe(true);
+  expect(root.hasAttribute("data-over")).toBe(true);
+  expect(give(root, "drop", ["Files"], new File(["a"], "a.txt"), new File(["b"], "b.txt"))).toBe(
+    true,
+  );
+  expect(root.hasAttribute("data-over")).toBe(false);
+  const picture = new File(["p"], "image.png", { type: "image/png" });
+  expect(give(box(), "paste", ["text/html", "Files"], picture)).toBe(true);
+  expect(give(box(), "paste", ["text/plain"])).toBe(false);
+  expect(give(box(), "paste", ["text/plain", "text/html", "Files"], picture)).toBe(false);
+  await eventually(() => expect(messages("upload")).toHaveLength(3));
+  const names = messages("upload").map((message) => "name" in message && message.name);
+  expect(names).toEqual(["a.txt", "b.txt", "image.png"]);
+});
+
+test("a file or a picture that is too large is told of before a byte of it is sent", () => {
+  const limits = { bytes: 5, picture_bytes: 2, files: 20, characters: 1 };
+  connection.receive(state({ limits }));
   const input = find<HTMLInputElement>("input[type=file]");
-  Object.defineProperty(input, "files", { value: [new File(["too large"], "a.txt")] });
+  const picture = new File(["png"], "b.png", { type: "image/png" });
+  Object.defineProperty(input, "files", { value: [new File(["too large"], "a.txt"), picture] });
   input.dispatchEvent(new Event("change"));
-  expect(find(".nbstream-gen-chip").textContent).toContain("at most 5 bytes can be attached");
+  const chips = [...el.querySelectorAll(".nbstream-gen-chip")].map((chip) => chip.textContent);
+  expect(chips[0]).toContain("a.txt has 9 bytes; at most 5 bytes can be attached.");
+  expect(chips[1]).toContain("b.png has 3 bytes; at most 2 bytes of a picture can be attached.");
   expect(messages("upload")).toEqual([]);
 });
 
@@ -258,6 +293,35 @@ test("parameters are sent as numbers, and as null where they are left to the pro
     { type: "set", name: "max_tokens", value: 64 },
     { type: "set", name: "max_tokens", value: null },
   ]);
+});
+
+test("models are offered with the reader's aliases, and looked for when somebody looks", () => {
+  const select = find<HTMLSelectElement>(".nbstream-gen-model");
+  const options = () =>
+    [...select.querySelectorAll("option")].map(({ value, text }) => [value, text]);
+  connection.receive(state({ default: "a/c" }));
+  expect(options().slice(0, 2)).toEqual([
+    ["", "Default: a/c"],
+    ["a/b", "a/b"],
+  ]);
+  expect(select.querySelector("optgroup")).toBe(null);
+  select.dispatchEvent(new Event("focus"));
+  select.dispatchEvent(new Event("focus"));
+  expect(sent.map(([message]) => message.type)).toEqual(["models", "look"]);
+  const aliases = [{ name: "house", model: "openai-chat/m" }];
+  connection.receive(state({ model: "house", aliases }));
+  expect(options().slice(0, 2)).toEqual([
+    ["house", "house (openai-chat/m)"],
+    ["a/b", "a/b"],
+  ]);
+  expect([...select.querySelectorAll("optgroup")].map(({ label }) => label)).toEqual([
+    "Aliases",
+    "Models",
+  ]);
+  expect(select.value).toBe("house");
+  select.value = "a/b";
+  select.dispatchEvent(new Event("change"));
+  expect(messages("set")).toEqual([{ type: "set", name: "model", value: "a/b" }]);
 });
 
 test("words", () => {

@@ -39,12 +39,12 @@ export function createModelChooser(document: Document, send: Send): ModelChooser
     if (select.value === OTHER) typing(true);
     else choose(select.value);
   });
-  // The provider is asked what it has when somebody looks, not before.
+  // The provider is asked what it has when somebody looks, not before, and once; the kernel each
+  // time, which may know other aliases by then.
   const look = () => {
     const provider = model.split("/")[0] ?? "";
-    if (listed === provider) return;
+    send({ type: listed === provider ? "look" : "models" });
     listed = provider;
-    send({ type: "models" });
   };
   select.addEventListener("focus", look);
   select.addEventListener("pointerdown", look);
@@ -66,9 +66,11 @@ export function createModelChooser(document: Document, send: Send): ModelChooser
     element: element(document, "div", "gen-chooser", select, typed),
     update(state) {
       model = state.model;
+      const { aliases } = state;
       const all = [...state.models];
-      if (model && !all.includes(model)) all.unshift(model);
-      const key = JSON.stringify([all, state.default]);
+      const known = [...all, ...aliases.map(({ name }) => name)];
+      if (model && !known.includes(model)) all.unshift(model);
+      const key = JSON.stringify([all, aliases, state.default]);
       if (key !== shown) {
         shown = key;
         const option = (value: string, label: string) => {
@@ -76,11 +78,22 @@ export function createModelChooser(document: Document, send: Send): ModelChooser
           made.value = value;
           return made;
         };
+        const group = (label: string, options: HTMLElement[]) => {
+          const made = element(document, "optgroup", "gen-options", ...options);
+          made.label = label;
+          return aliases.length > 0 ? [made] : options;
+        };
         const { default: usual } = state;
         select.replaceChildren(
           ...(usual || !model ? [option("", usual ? `Default: ${usual}` : "No model")] : []),
-          ...all.map((name) => option(name, name)),
-          option(OTHER, "Another model…"),
+          ...group(
+            "Aliases",
+            aliases.map((alias) => option(alias.name, `${alias.name} (${alias.model})`)),
+          ),
+          ...group("Models", [
+            ...all.map((name) => option(name, name)),
+            option(OTHER, "Another model…"),
+          ]),
         );
       }
       if (select.value !== model) select.value = model;

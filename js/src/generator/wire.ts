@@ -20,6 +20,16 @@ export interface Attached {
 export type ParameterName = "system" | "max_tokens" | "temperature" | "top_p" | "effort" | "seed";
 export type Parameters = Readonly<Record<ParameterName, string | number | null>>;
 
+/** The most that can be attached. */
+export interface Limits {
+  /** Of one file, and of one picture. */
+  readonly bytes: number;
+  readonly picture_bytes: number;
+  readonly files: number;
+  /** Of the text in all of them. */
+  readonly characters: number;
+}
+
 /** How things stand, but for the answers. */
 export interface State {
   /** The id of the widget's model, where there is one. */
@@ -30,6 +40,8 @@ export interface State {
   readonly model: string;
   readonly default: string;
   readonly models: readonly string[];
+  /** The reader's own names, each with the model it stands for. */
+  readonly aliases: readonly { readonly name: string; readonly model: string }[];
   readonly parameters: Parameters;
   readonly turns: readonly Turn[];
   /** The id of the turn that is being answered, or empty. */
@@ -39,7 +51,7 @@ export interface State {
   readonly undo: string;
   readonly tokens: number;
   readonly cost: number | null;
-  readonly limits: { readonly bytes: number; readonly files: number; readonly characters: number };
+  readonly limits: Limits;
 }
 
 export interface EventFrame {
@@ -71,7 +83,7 @@ export type ToKernel =
   | { type: "retry"; id: string; ask: string }
   | { type: "edit"; id: string; prompt: string; ask: string }
   | { type: "delete"; id: string }
-  | { type: "clear" | "undo" | "cancel" | "models" }
+  | { type: "clear" | "undo" | "cancel" | "models" | "look" }
   | { type: "detach"; id: string }
   | { type: "set"; name: ParameterName | "model"; value: string | number | null }
   | { type: "events"; id: string; after: number }

@@ -13,16 +13,16 @@ from .pieces import Piece
 
 _LARGEST = 1568
 """Pixels of the longer side; providers make larger ones smaller themselves."""
-_MOST_BYTES = 5_000_000
+MOST_BYTES = 5_000_000
 """What the strictest provider takes."""
 
 
 def of_image(name: str, kind: str, image: Image) -> Piece:
     """The piece for a picture. Raises UsageError for one that no provider takes."""
-    if len(image.data) > _MOST_BYTES:
+    if len(image.data) > MOST_BYTES:
         raise UsageError(
             f"the picture has {len(image.data) / 1e6:.1f} MB; providers take at most"
-            f" {_MOST_BYTES / 1e6:.0f}."
+            f" {MOST_BYTES / 1e6:.0f}."
         )
     return Piece(name, kind, facts=f"{image.width} × {image.height} pixels", image=image)
 

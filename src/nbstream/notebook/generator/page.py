@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
+from ...context import images
 from ...context.budget import CHARACTERS
 from ...context.files import MOST_BYTES
 from ...errors import NbStreamError, UsageError
@@ -44,16 +45,16 @@ class Actions(Protocol):
     @property
     def parameters(self) -> dict[str, Any]: ...
     @property
+    def server(self) -> dict[str, str | None]: ...
+    @property
     def model_id(self) -> str | None: ...
 
 
 class Page:
-    """`send(content, buffers)` sends one custom message; `server` is the address and key that the
-    models are asked for with, where they are not the provider's usual ones."""
+    """`send(content, buffers)` sends one custom message."""
 
-    def __init__(self, send: Send, server: dict[str, str | None]) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._server = server
         self._loop = background_loop()
         self._listed: list[str] = []
         self._accepted = ""
@@ -84,6 +85,8 @@ class Page:
                 self._say({"type": "events", **events})
             elif kind == "models":
                 asyncio.run_coroutine_threadsafe(self._list(actions, talk), self._loop)
+            elif kind == "look":
+                self.tell(actions, talk)
             elif kind == "upload":
                 self._upload(actions, talk, content, data)
             else:
@@ -152,11 +155,7 @@ class Page:
     async def _list(self, actions: Actions, talk: Talk) -> None:
         problem = ""
         try:
-            found = await choices.of_provider(
-                actions.model,
-                base_url=self._server.get("base_url"),
-                api_key=self._server.get("api_key"),
-            )
+            found = await choices.of_provider(actions.model, **actions.server)
             self._listed = list(dict.fromkeys([*found, *self._listed]))
         except NbStreamError as error:
             problem = str(error)
@@ -174,6 +173,7 @@ class Page:
             "model": actions.model or "",
             "default": choices.default(),
             "models": list(dict.fromkeys([*choices.at_hand(actions.model), *self._listed])),
+            "aliases": choices.named(),
             "parameters": actions.parameters,
             "turns": [turn.to_json() for turn in talk.turns],
             "running": "" if running is None else running.id,
@@ -181,7 +181,12 @@ class Page:
             "undo": talk.undoable,
             "tokens": sum(each.metrics.output_tokens for each in said),
             "cost": sum(costs) if costs else None,
-            "limits": {"bytes": MOST_BYTES, "files": MOST_FILES, "characters": CHARACTERS},
+            "limits": {
+                "bytes": MOST_BYTES,
+                "picture_bytes": images.MOST_BYTES,
+                "files": MOST_FILES,
+                "characters": CHARACTERS,
+            },
         }
 
     def _say(self, content: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from ..live import LiveSink
 from ..loop import background_loop
 from ..runtime import runtime
 from ..variables import variables
+from .configured import configured
 from .pulse import Pulse
 from .turns import Turn, messages
 from .uploads import Uploads
@@ -151,13 +152,15 @@ class Talk:
         options: Options,
     ) -> Background:
         self._check_idle()
+        settings = configured()
         session = api.prepare(
             (*messages(place.before, *self._most), *asked.messages),
             model=model,
+            configured=settings.model,
             opening=asked.opening,
             **options,
         )
-        live = LiveSink(background_loop(), session.transcript, runtime())
+        live = LiveSink(background_loop(), session.transcript, runtime(), settings.reader)
         turn = Turn(typed, pieces, asked, session, live)
         live.attach(partial(self._send, turn.id))
         if place.replaced:

@@ -20,6 +20,7 @@ from ..loop import background_loop
 from ..runtime import stub
 from ..variables import variables
 from ..wait import opt_out_of_subshell_routing
+from . import choices
 from .page import Page
 from .talk import Talk, get_ipython
 from .turns import Turn, history
@@ -74,7 +75,8 @@ class Generator(anywidget.AnyWidget):
         traits = {name: chosen.pop(name, None) for name in ("model", *PARAMETERS)}
         request("-", "-", Options(**chosen))  # what is wrong is said now
         self._options = chosen
-        self._page = Page(self._post, {n: chosen.get(n) for n in ("base_url", "api_key")})
+        self._given = model
+        self._page = Page(self._post)
         self._talk = Talk(
             changed=self._tell,
             send=self._page.stream,
@@ -161,6 +163,13 @@ class Generator(anywidget.AnyWidget):
         return tuple(upload.name for upload in self._talk.uploads.whole)
 
     @property
+    def server(self) -> dict[str, str | None]:
+        """The `base_url` and `api_key` that go with the model: those given with the first one, for
+        other models of its provider too. Raises ModelNotFound."""
+        given = {name: self._options.get(name) for name in ("base_url", "api_key")}
+        return given if choices.is_at(self.model, self._given) else dict.fromkeys(given)
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """What holds for the next prompt, but for the model."""
         return {name: getattr(self, name) for name in PARAMETERS}
@@ -207,7 +216,8 @@ class Generator(anywidget.AnyWidget):
 
     @property
     def _chosen(self) -> Options:
-        return Options(**{**self._options, **self.parameters})
+        options: dict[str, Any] = {**self._options, **self.parameters, **self.server}
+        return Options(**options)
 
     def _turn(self, which: int | str) -> Turn:
         if isinstance(which, str):
