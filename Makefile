@@ -1,8 +1,11 @@
 # Two commands on a fresh machine: `make demo` and `make test`. The rest: `make help`.
 
 .DEFAULT_GOAL := help
-.NOTPARALLEL:
 .SUFFIXES:
+# In order, but for what `test` asks for side by side: installs that wait, checks that use one core.
+ifndef SIDE_BY_SIDE
+.NOTPARALLEL:
+endif
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,6 +14,8 @@ NPM := npm --no-audit --no-fund --no-update-notifier
 PYTEST := $(BIN)/python -m pytest
 # One process a core, each with its own files of tests.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
+TOGETHER := $(MAKE) --no-print-directory --jobs=3 --output-sync=target SIDE_BY_SIDE=1
 
 # The virtual environment first: there Node stands where the system has none.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -34,7 +39,10 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	    echo "No virtual environment could be made (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 
-$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt hatch_build.py
+# After Node: where pip is what installs that, one pip at a time.
+$(VENV)/.run $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt hatch_build.py | node
+
+$(VENV)/.run:
 	@echo "Installing nbstream and what runs notebooks into $(VENV) …"
 	@$(PIP) --editable '.[local,run]'
 	@touch $@
@@ -44,10 +52,11 @@ $(VENV)/.lab: $(VENV)/.run
 	@$(PIP) 'jupyterlab~=4.6'
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
-	@echo "Installing the test tools …"
+# With all that the two above install.
+$(VENV)/.dev:
+	@echo "Installing nbstream and the test tools into $(VENV) …"
 	@$(PIP) --editable '.[dev]'
-	@touch $@
+	@touch $(VENV)/.run $(VENV)/.lab $@
 
 # The older kernel the cancel paths are also tested on, beside the newer one.
 $(VENV)/ipykernel-6.30.1: | $(BIN)/python
@@ -111,7 +120,11 @@ PROCESSES := tests/ai tests/engine tests/notebook $(addprefix tests/test_,$(adds
 	canary packaging soak wait))
 
 .PHONY: test lint types unit processes soak page notebooks browser
-test: dev chromium lint types page unit processes notebooks browser  ## everything; ends with pytest's closing line
+test:  ## everything; ends with pytest's closing line
+	@$(TOGETHER) dev
+	@$(MAKE) --no-print-directory chromium
+	@$(TOGETHER) lint types page
+	@$(MAKE) --no-print-directory unit processes notebooks browser
 
 lint: dev  ## ruff and biome
 	@$(BIN)/ruff check .
@@ -138,7 +151,7 @@ soak: dev  ## hundreds of generations against a server of moods
 
 notebooks: dev  ## the example notebooks, by nbval, with the embedded model
 	@$(BIN)/nbstream pull
-	@$(PYTEST) -p no:randomly -p tests.nbval_with_history --nbval-lax notebooks
+	@$(PYTEST) $(PARALLEL) -p no:randomly -p tests.nbval_with_history --nbval-lax notebooks
 
 browser: dev chromium  ## real JupyterLab and Notebook in Chromium
 	@$(PYTEST) $(PARALLEL) tests/browser
