@@ -13,3 +13,16 @@ export interface Shown {
   /** What Cancel does; whether there was anything to cancel. */
   readonly cancel: () => boolean;
 }
+
+/** The element around an answer that shares its cell with others of a conversation. */
+export interface ExchangeElement extends HTMLElement {
+  /** What was asked. */
+  asked?: () => string;
+  /** The answer as Markdown in which nothing loads or runs; from the kernel. */
+  markdown?: () => Promise<string>;
+}
+
+/** Null for an answer that has a cell of its own. */
+export function exchangeOf({ root }: Pick<Shown, "root">): ExchangeElement | null {
+  return root.closest<ExchangeElement>(".nbstream-gen-answer");
+}

@@ -14,6 +14,8 @@ from tests.browser.lab import Frontend
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.provider import ENDLESS, Provider
 from tests.browser.test_accessibility import AXE
+from tests.browser.test_generator import ask, begin
+from tests.browser.test_generator import cell as generator
 from tests.speaking import Speech
 
 ANSWER = [
@@ -39,6 +41,24 @@ CHANGE_AND_PRESS = """(button) => {
   const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
   sharedModel.insertCell(sharedModel.cells.length, { cell_type: "raw", source: "b", metadata: {} });
   button.click();
+}"""
+DROP_AND_PASTE = """async (root) => {
+  const canvas = new OffscreenCanvas(1, 1);
+  canvas.getContext("2d");
+  const give = (target, types, file) => {
+    const data = new DataTransfer();
+    data.items.add(file);
+    for (const type of types) {
+      const event = type === "paste"
+        ? new ClipboardEvent(type, { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+      target.dispatchEvent(event);
+    }
+  };
+  const csv = new File(["name,height\\nEiger,3967\\n"], "peaks.csv", { type: "text/csv" });
+  give(root.querySelector(".nbstream-gen-foot"), ["dragenter", "dragover", "drop"], csv);
+  const png = new File([await canvas.convertToBlob()], "dot.png", { type: "image/png" });
+  give(root.querySelector("textarea"), ["paste"], png);
 }"""
 SELECT = """(node) => new Promise((resolve) => {
   document.addEventListener("selectionchange", () => resolve(), { once: true });
@@ -124,6 +144,37 @@ def test_an_answer_becomes_cells_below_in_order_and_one_undo_takes_them_away(
     expect(notebook.prompt(0)).to_have_text(re.compile(rf"^\[(?!{number}\])\d+\]:$"))
     assert len(provider.requests) == 2
     expect(button(notebook, "Run again")).to_have_count(1)
+
+
+def test_a_generator_in_notebook_takes_files_and_its_answers_become_cells(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    notebook = open_notebook(["import nbstream", generator(provider)], frontend="notebook")
+    widget = begin(notebook)
+    widget.evaluate(DROP_AND_PASTE)
+    chips = widget.get_by_role("list", name="Attached to the next prompt").get_by_role("listitem")
+    expect(chips).to_have_text([
+        re.compile(r"^peaks\.csv file, 23 bytes"), re.compile(r"^dot\.png image, \d+ bytes"),
+    ])  # fmt: skip
+    provider.speech = Speech(tokens=ANSWER)
+    ask(widget, "What is it?")
+    answer = widget.get_by_role("group", name="This answer")
+    expect(answer.get_by_role("button")).to_have_text(["Insert code", "Insert as cells"])
+    picture, text = provider.requests[-1].body["messages"][-1]["content"]
+    assert "Eiger,3967" in text["text"]
+    assert picture["type"] == "image_url"
+
+    mine = cells(notebook)
+    button(notebook, "Insert as cells", 1).press("Enter")
+    notebook.until(lambda: len(cells(notebook)) == 6)
+    assert cells(notebook)[:1] == mine
+    assert [kind for kind, _ in cells(notebook)[1:]] == [
+        "markdown", "code", "markdown", "code", "markdown",
+    ]  # fmt: skip
+    assert notebook.page.locator(".jp-MarkdownCell img").count() == 0
+    notebook.page.keyboard.press("z")
+    wait_for_cells(notebook, mine)
+    assert notebook.errors == []
 
 
 def test_without_the_extension_answers_come_and_no_button_is_there_for_what_it_does(

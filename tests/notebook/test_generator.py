@@ -324,6 +324,16 @@ def test_a_page_that_comes_later_gets_each_answer_whole(gen: Generator):
     assert len(gen.page(type="stream", id=id, message={"type": "released"})) == count
 
 
+def test_an_answer_goes_to_the_page_as_markdown_in_which_nothing_loads(
+    gen: Generator, speech: Speech
+):
+    speech.tokens = ["![a](https://example.invalid/a.png)\n\n```python\nx = 1"]
+    gen.generate("Say something.").result(30)
+    id = gen.page(type="hello", runtime="", seq=-1).state["turns"][0]["id"]
+    (said,) = gen.page(type="markdown", id=id).of("markdown")
+    assert said["text"] == "[a](https://example.invalid/a.png)\n\n```python\nx = 1\n```"
+
+
 def test_the_events_are_all_frames_with_their_times_in_order(gen: Generator):
     gen.generate("Say something.").result(30)
     id = gen.page(type="hello", runtime="", seq=-1).state["turns"][0]["id"]

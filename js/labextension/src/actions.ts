@@ -2,8 +2,8 @@
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import { element } from "../../src/elements";
 import type { CodeElement } from "../../src/markdown/code-block-view";
-import type { Shown } from "../../src/shown";
-import { answerCells, codeCells, codeOf } from "./insertion";
+import { exchangeOf, type Shown } from "../../src/shown";
+import { codeCells, codeOf, hasAnswer, insertAnswer } from "./insertion";
 import { insertBelow, kernelLanguage, type Place, placeOf, run } from "./place";
 import { cellOf } from "./split";
 
@@ -18,10 +18,10 @@ export function addActions(tracker: INotebookTracker, shown: Shown, place: Place
   const { root } = shown;
   addToBlocks(tracker, root);
   const line = root.querySelector(".nbstream-ended");
-  const actions = actionsFor(shown, place);
+  const actions = actionsFor(tracker, shown, place);
   const before = line?.querySelector(".nbstream-actions");
   // a live answer's output gets its Markdown only after the end
-  if (!line || before?.childElementCount === actions.length) return;
+  if (!line || (before?.childElementCount ?? 0) === actions.length) return;
   const buttons = actions.map(({ text, title, act }) => {
     const button = element(root.ownerDocument, "button", "action", text);
     button.type = "button";
@@ -39,7 +39,7 @@ export function addActions(tracker: INotebookTracker, shown: Shown, place: Place
   line.append(group);
 }
 
-function actionsFor(shown: Shown, place: Place): Action[] {
+function actionsFor(tracker: INotebookTracker, shown: Shown, place: Place): Action[] {
   const again: Action = {
     text: "Run again",
     title: "Run this cell again",
@@ -54,12 +54,13 @@ function actionsFor(shown: Shown, place: Place): Action[] {
   const all: Action = {
     text: "Insert as cells",
     title: "Insert the answer below, its code and its text as cells",
-    act: (there) => insertBelow(there, answerCells(shown, there)),
+    act: () => insertAnswer(tracker, shown),
   };
   return [
     ...(codes > 1 ? [code] : []),
-    ...(answerCells(shown, place).length > 0 ? [all] : []),
-    again,
+    ...(hasAnswer(shown, place) ? [all] : []),
+    // the cell of a conversation would begin another one
+    ...(exchangeOf(shown) ? [] : [again]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { ICommandPalette } from "@jupyterlab/apputils";
 import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { Shown } from "../../src/shown";
 import type { Answers } from "./answers";
-import { answerCells, codeCells } from "./insertion";
+import { codeCells, hasAnswer, insertAnswer } from "./insertion";
 import { activePlace, insertBelow, kernelLanguage, type Place, run } from "./place";
 import { type Question, question, type Selection } from "./question";
 import { loadsNbstream, type NewCell } from "./split";
@@ -34,16 +34,22 @@ export function addCommands(
   const cancel = (running: readonly Shown[]) => {
     for (const shown of running) shown.cancel();
   };
-  const insertion = (cells: (shown: Shown, place: Place) => NewCell[]) => {
+  const ended = () => {
     const place = activePlace(tracker);
     const shown = place && answers.ended(place.cell.node);
-    return place && shown ? { place, cells: cells(shown, place) } : null;
+    return place && shown ? { place, shown } : null;
   };
-  const inserting = (cells: (shown: Shown, place: Place) => NewCell[]) => ({
-    isEnabled: () => (insertion(cells)?.cells.length ?? 0) > 0,
+  const inserting = (
+    can: (shown: Shown, place: Place) => boolean,
+    insert: (shown: Shown, place: Place) => unknown,
+  ) => ({
+    isEnabled: () => {
+      const found = ended();
+      return found !== null && can(found.shown, found.place);
+    },
     execute: () => {
-      const found = insertion(cells);
-      if (found) insertBelow(found.place, found.cells);
+      const found = ended();
+      return found && insert(found.shown, found.place);
     },
   });
   const does: Record<string, { label: string; execute: () => unknown; isEnabled: () => boolean }> =
@@ -58,11 +64,14 @@ export function addCommands(
       },
       "nbstream:insert-cells": {
         label: "Insert the Answer as Cells Below",
-        ...inserting(answerCells),
+        ...inserting(hasAnswer, (shown) => insertAnswer(tracker, shown)),
       },
       "nbstream:insert-code": {
         label: "Insert the Answer's Code as Cells Below",
-        ...inserting(codeCells),
+        ...inserting(
+          (shown, place) => codeCells(shown, place).length > 0,
+          (shown, place) => insertBelow(place, codeCells(shown, place)),
+        ),
       },
       "nbstream:cancel": {
         label: "Cancel What Runs in This Notebook",

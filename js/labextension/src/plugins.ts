@@ -5,7 +5,7 @@ import { INotebookTracker } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { IStatusBar } from "@jupyterlab/statusbar";
 import { Signal } from "@lumino/signaling";
-import type { Shown } from "../../src/shown";
+import { exchangeOf, type Shown } from "../../src/shown";
 import { addActions } from "./actions";
 import { Answers } from "./answers";
 import { addCommands, IDS } from "./commands";
@@ -91,7 +91,7 @@ function activate(
 
 function described(tracker: INotebookTracker, shown: Shown): Running {
   const place = placeOf(tracker, shown.root);
-  const source = place?.cell.model.sharedModel.getSource() ?? "";
+  const source = exchangeOf(shown)?.asked?.() ?? place?.cell.model.sharedModel.getSource() ?? "";
   const prompt = source.replace(/^%%.*\n?/, "").trim();
   return {
     shown,

@@ -1,14 +1,11 @@
 /** Where the next prompt is written, with all that goes with it. */
 import { element, setText } from "../elements";
 import { type Attaching, createAttaching, pastedFiles } from "./attachments";
-import { button, disclosure, grow, newAsk, textBox } from "./controls";
+import { BUSY, button, disclosure, grow, newAsk, PATIENCE_MS, textBox } from "./controls";
 import { createModelChooser } from "./model-chooser";
 import { createParameters, parameterWords } from "./parameters";
 import type { Send, State } from "./wire";
 
-/** A kernel that has not taken a prompt by then is busy. */
-const PATIENCE_MS = 1500;
-const BUSY = "The kernel is busy: it begins when the running cell has ended.";
 const DEFAULT_LABEL = "Parameters";
 
 export interface Composer {

@@ -4,6 +4,10 @@ import { element } from "../elements";
 /** JupyterLab leaves keys alone that are pressed in an element marked like this. */
 const SUPPRESS = "data-lm-suppress-shortcuts";
 
+/** A kernel that has not answered by then is busy. */
+export const PATIENCE_MS = 1500;
+export const BUSY = "The kernel is busy: it goes on when the running cell has ended.";
+
 export function button(
   document: Document,
   label: string,

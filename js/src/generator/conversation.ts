@@ -9,6 +9,7 @@ export interface Conversation {
   readonly element: HTMLElement;
   update(state: State): void;
   problem(text: string, ask: string): boolean;
+  markdown(id: string, text: string): void;
   cancel(): void;
 }
 
@@ -80,6 +81,7 @@ export function createConversation(
       settle();
     },
     problem: (text, ask) => [...views.values()].some((view) => view.problem(text, ask)),
+    markdown: (id, text) => views.get(id)?.markdown(text),
     cancel: () => views.get(running)?.cancel(),
   };
 }

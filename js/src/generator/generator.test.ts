@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ExchangeElement } from "../shown";
 import type { Model, Runtime } from "../stub";
 import { connect as connectRuntime } from "../widget";
 import { bytes } from "./attachments";
@@ -189,6 +190,19 @@ test("an exchange is retried, deleted and edited, Esc keeps it as it is", () => 
   expect(find(".nbstream-gen-turn [role=alert]").textContent).toBe("Not now.");
   connection.receive(state({ turns: [turn("t3", "live")], running: "t3" }));
   expect(el.querySelectorAll(".nbstream-gen-turn")).toHaveLength(1);
+});
+
+test("whoever asks gets an answer's Markdown from the kernel, and is told while that is busy", async () => {
+  connection.receive(state({ turns: [turn("t1"), turn("t2")] }));
+  const answer = find<ExchangeElement>(".nbstream-gen-turn:last-child > .nbstream-gen-answer");
+  expect(answer.asked?.()).toBe("Prompt t2");
+  const markdown = answer.markdown?.();
+  expect(messages("markdown")).toEqual([{ type: "markdown", id: "t2" }]);
+  const trouble = () => find(".nbstream-gen-turn:last-child > [role=alert]");
+  await eventually(() => expect(trouble().textContent).toContain("The kernel is busy"));
+  connection.receive({ type: "markdown", id: "t2", text: "Safe." });
+  expect(await markdown).toBe("Safe.");
+  expect(trouble().hidden).toBe(true);
 });
 
 test("a file goes in pieces, each after the one before has arrived, as far as it has", async () => {

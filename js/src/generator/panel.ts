@@ -78,6 +78,8 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
         events.receive(message);
       } else if (message.type === "problem") {
         if (!talk.problem(message.text, message.ask)) composer.problem(message.text, message.ask);
+      } else if (message.type === "markdown") {
+        talk.markdown(message.id, message.text);
       } else if (message.type === "listed") {
         composer.listed(message.problem);
       }

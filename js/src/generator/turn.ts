@@ -1,7 +1,8 @@
 /** A prompt and its answer, and what can be done with them. */
-import { element } from "../elements";
+import { element, setText } from "../elements";
 import { copy } from "../markdown/copy-button";
-import { button, grow, newAsk, textBox } from "./controls";
+import type { ExchangeElement } from "../shown";
+import { BUSY, button, grow, newAsk, PATIENCE_MS, textBox } from "./controls";
 import type { Streams } from "./streams";
 import type { Send, State, Turn } from "./wire";
 
@@ -12,6 +13,8 @@ export interface TurnView {
   update(turn: Turn, number: number, state: State): void;
   /** What could not be done for it, if it asked. */
   problem(text: string, ask: string): boolean;
+  /** The answer as Markdown, which was asked for. */
+  markdown(text: string): void;
   /** Cancels it the way the answer's own button does, so that the answer says so. */
   cancel(): void;
   end(): void;
@@ -24,7 +27,7 @@ export function createTurn(
 ): TurnView {
   const life = new AbortController();
   const prompt = element(document, "div", "gen-prompt");
-  const answer = element(document, "div", "gen-answer");
+  const answer: ExchangeElement = element(document, "div", "gen-answer");
   const trouble = element(document, "div", "gen-problem");
   trouble.setAttribute("role", "alert");
   trouble.hidden = true;
@@ -76,6 +79,17 @@ export function createTurn(
     answer.textContent = `The page could not load nbstream's view: ${error}`;
   });
 
+  const wanting: ((text: string) => void)[] = [];
+  const window = document.defaultView;
+  let patience = 0;
+  answer.asked = () => shown?.prompt ?? "";
+  answer.markdown = () =>
+    new Promise((resolve) => {
+      wanting.push(resolve);
+      send({ type: "markdown", id });
+      patience = window?.setTimeout(() => setText(trouble, BUSY), PATIENCE_MS) ?? 0;
+    });
+
   function edit(): void {
     box.value = shown?.prompt ?? "";
     prompt.hidden = true;
@@ -126,6 +140,11 @@ export function createTurn(
       trouble.textContent = text;
       trouble.hidden = false;
       return true;
+    },
+    markdown(text) {
+      window?.clearTimeout(patience);
+      if (trouble.textContent === BUSY) setText(trouble, "");
+      for (const resolve of wanting.splice(0)) resolve(text);
     },
     cancel: () => answer.querySelector<HTMLElement>(".nbstream-cancel")?.click(),
     end: () => life.abort(),

@@ -74,6 +74,7 @@ export type FromKernel =
   | { type: "problem"; text: string; ask: string }
   | { type: "uploaded"; id: string; received: number; error: string }
   | { type: "listed"; problem: string }
+  | { type: "markdown"; id: string; text: string }
   | ({ type: "events" } & Events)
   | { type: "chunk"; name: "runtime" };
 
@@ -84,7 +85,7 @@ export type ToKernel =
   | { type: "edit"; id: string; prompt: string; ask: string }
   | { type: "delete"; id: string }
   | { type: "clear" | "undo" | "cancel" | "models" | "look" }
-  | { type: "detach"; id: string }
+  | { type: "detach" | "markdown"; id: string }
   | { type: "set"; name: ParameterName | "model"; value: string | number | null }
   | { type: "events"; id: string; after: number }
   | { type: "upload"; id: string; name: string; size: number; offset: number }

@@ -32,7 +32,7 @@ def markdown(generation: Generation) -> str:
     a one-line footer in italics."""
     parts = [folded(generation.reasoning)] if generation.reasoning.strip() else []
     if generation.text.strip():
-        parts.append(_closed(safe_markdown(generation.text)))
+        parts.append(answer(generation))
     if generation.error:
         parts.append(_escape(generation.error))
     last = f"*{_escape(footer(generation))}*\n"
@@ -40,6 +40,11 @@ def markdown(generation: Generation) -> str:
         last = last.replace("·", "&middot;")
     parts.append(last)
     return "\n\n".join(parts)
+
+
+def answer(generation: Generation) -> str:
+    """The text alone, with nothing live in it, closed where it was cut in code."""
+    return _closed(safe_markdown(generation.text))
 
 
 def _closed(text: str) -> str:

@@ -15,6 +15,7 @@ from ...context import images
 from ...context.budget import CHARACTERS
 from ...context.files import MOST_BYTES
 from ...errors import NbStreamError, UsageError
+from ...sinks.saved import answer
 from ..background import Background
 from ..loop import background_loop
 from ..runtime import runtime
@@ -83,6 +84,10 @@ class Page:
             elif kind == "events":
                 events = talk.turn(str(content["id"])).events(int(content["after"]))
                 self._say({"type": "events", **events})
+            elif kind == "markdown":
+                said = talk.turn(str(content["id"])).generation
+                text = "" if said is None else answer(said)
+                self._say({"type": "markdown", "id": content["id"], "text": text})
             elif kind == "models":
                 asyncio.run_coroutine_threadsafe(self._list(actions, talk), self._loop)
             elif kind == "look":
