@@ -21,7 +21,8 @@ and one ![plain](http://images.test/c.png).
 def test_allowed_images_are_loaded_without_a_referrer_and_saved_as_links(
     open_notebook: OpenNotebook, provider: Provider
 ) -> None:
-    provider.speech = Speech(tokens=[ANSWER[at : at + 5] for at in range(0, len(ANSWER), 5)])
+    tokens = [ANSWER[at : at + 5] for at in range(0, len(ANSWER), 5)]
+    provider.speech = Speech(tokens=tokens, hold_after=len(tokens) - 1)
     notebook = open_notebook([provider.cell("--allow-images images.test")])
     asked: list[Request] = []
 
@@ -31,8 +32,10 @@ def test_allowed_images_are_loaded_without_a_referrer_and_saved_as_links(
 
     notebook.page.route("**/*.png", answer)
     notebook.run(0)
-    notebook.wait_until_run(0)
     image = notebook.log(0).locator("img")
+    expect(image).to_have_count(1)
+    provider.go_on()
+    notebook.wait_until_run(0)
     expect(image).to_have_count(1)
     expect(image).to_have_js_property("naturalWidth", 1)
     expect(image).to_have_attribute("alt", "allowed")
