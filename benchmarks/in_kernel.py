@@ -118,7 +118,7 @@ def long_answer(times: int, piece: int) -> int:
     session = Session(Endless(TEXT, times, piece), request, model="endless/endless")
     generation = run_in_notebook(session)
     assert generation.status == "complete", generation
-    return len(generation.text)
+    return generation.metrics.characters
 
 
 async def long_list(times: int, piece: int) -> int:

@@ -21,24 +21,38 @@ BOUND_MB = 60
 SAMPLE_S = 0.02
 
 
+WIDE = {"ASCII": "", "an … in each 100 KB": "…", "an emoji in each 100 KB": "🙂"}
+"""A Python string is stored in one, two or four bytes a character, by the widest it has."""
+
+
 def measure() -> Iterator[Row]:
     """A kernel of its own for each way, warmed up with a small answer."""
-    ours = _growth("long_answer({times}, {piece})")
     bare = _growth("await long_list({times}, {piece})")
-    what = f"a {PART * TIMES // 10**6} MB answer of {PIECE}-character pieces"
-    yield Figure(
-        "memory",
-        f"kernel's growth at its highest, {what}",
-        ours.highest_mb,
-        "MB",
-        bare.highest_mb,
-        "for a list of the pieces",
-        bound=BOUND_MB,
-    )
-    yield Figure(
-        "memory", "… and afterwards", ours.after_mb, "MB", bare.after_mb, "", bound=BOUND_MB
-    )
-    yield Note("memory", f"the answer went to the page in {ours.messages:,} messages.")
+    size = f"a {PART * TIMES // 10**6} MB answer of {PIECE}-character pieces"
+    against = "for a list of the pieces"
+    for name, wide in WIDE.items():
+        ours = _growth("long_answer({times}, {piece})", wide)
+        what = f"kernel's growth at its highest, {size}" if not wide else "… at its highest"
+        yield Figure(
+            "memory",
+            f"{what}, {name}",
+            ours.highest_mb,
+            "MB",
+            None if wide else bare.highest_mb,
+            "" if wide else against,
+            bound=BOUND_MB,
+        )
+        yield Figure(
+            "memory",
+            "… and afterwards",
+            ours.after_mb,
+            "MB",
+            None if wide else bare.after_mb,
+            "",
+            bound=BOUND_MB,
+        )
+        if not wide:
+            yield Note("memory", f"the answer went to the page in {ours.messages:,} messages.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +62,9 @@ class _Growth:
     messages: int
 
 
-def _growth(way: str) -> _Growth:
+def _growth(way: str, wide: str = "") -> _Growth:
     with kernel_page() as page:
-        page.execute(f"TEXT = {answer(PART)!r}")
+        page.execute(f"TEXT = {answer(PART - len(wide)) + wide!r}")
         page.run(way.format(times=1, piece=PIECE))
         page.messages = 0
         before = _resident(page)

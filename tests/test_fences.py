@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from nbstream import fences
+from nbstream import text_window
 from nbstream.fences import closing_fence, code_blocks
 
 LINES = [
@@ -43,7 +43,7 @@ def test_code_blocks_together_can_be_executed() -> None:
 def test_a_part_of_the_text_at_a_time_gives_the_same_blocks_as_the_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fences, "_PART", 8)
+    monkeypatch.setattr(text_window, "_PART", 8)
 
     @given(st.lists(st.sampled_from(LINES), max_size=30), st.sampled_from(["\n", "\r\n", "\r"]))
     def same(lines: list[str], newline: str) -> None:
@@ -56,7 +56,7 @@ def test_a_part_of_the_text_at_a_time_gives_the_same_blocks_as_the_whole(
 def test_a_text_with_its_closing_fence_ends_outside_of_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fences, "_PART", 8)
+    monkeypatch.setattr(text_window, "_PART", 8)
 
     @given(st.lists(st.sampled_from(LINES), max_size=12))
     def closed(lines: list[str]) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from nbstream.harmless import safe_markdown
+from nbstream import text_window
+from nbstream.harmless import safe_markdown, safe_text
 from nbstream.harmless.invisible import visible
 from nbstream.harmless.link_policy import disguised_host, is_safe_destination
 
@@ -293,3 +294,16 @@ def test_a_long_text_is_the_same_in_parts():
     assert many == safe_markdown(one + "[r]: http://x\n").removesuffix("[//]: #\n") * 3000 + (
         "[//]: #\n"
     )
+
+
+@given(st.lists(st.sampled_from(["- [a](ftp:x)", "```", "<b>", "[a]: http://x", "[a]", "", "$$"])))
+def test_a_text_in_parts_is_written_as_the_whole(lines: list[str]):
+    text = "\r\n".join(lines)
+    whole = safe_markdown(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_window, "_PART", 8)
+        windows = safe_markdown(text)
+        for size in (1, 5):
+            parts = [text[at : at + size] for at in range(0, len(text), size)]
+            assert str(safe_text(parts)) == windows
+    assert "".join(windows.split()) == "".join(whole.split())

@@ -21,8 +21,8 @@ import nbstream
 SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
-    "errors events request fences growing_text characters seam costs watchdog interruption"
-    " transforms json_text indented typed_dicts",
+    "errors events request fences growing_text text_window characters seam costs watchdog"
+    " interruption transforms json_text indented typed_dicts",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer harmless hearing session generation recording engine history formats"
     " schema wanted",

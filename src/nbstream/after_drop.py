@@ -30,7 +30,7 @@ def next_step(
     if wished == "continue":
         if transcript.tool_calls:
             return "stop"
-        return "continue" if transcript.text.strip() and not has_schema else "again"
+        return "continue" if not transcript.text_parts.is_blank and not has_schema else "again"
     return "again" if wished == "restart" else "stop"
 
 

@@ -24,7 +24,11 @@ def stopped(stop: Stop, max_tokens: int | None) -> End:
 
 def emptiness(said: Transcript, stop: Stop) -> Notice | None:
     """What a reader is told who would wonder where the answer is."""
-    if said.text.strip() or said.tool_calls or any(x.level == "warning" for x in said.notices):
+    if (
+        not said.text_parts.is_blank
+        or said.tool_calls
+        or any(x.level == "warning" for x in said.notices)
+    ):
         return None
     why = f" ({stop.reason})" if stop.reason else ""
     if said.reasoning.strip():

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from .growing_text import cut
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-
-_PART = 100_000
-"""Characters parsed at a time."""
 
 _LINE = "\ue000nbstream\ue000"
 """A line no answer has."""
@@ -46,7 +45,7 @@ def code_blocks(text: str) -> CodeBlocks:
     )
 
 
-def closing_fence(text: str) -> str:
+def closing_fence(text: str | Iterable[str]) -> str:
     """The line that closes the fenced block the text ends in, or '' where none is open."""
     last = deque(_fences(text), maxlen=1)
     return closing_line(*last[0]) if last else ""
@@ -65,40 +64,23 @@ def closing_line(fence: Token, part: str) -> str:
     return inside + fence.markup if open_still else ""
 
 
-def _fences(text: str) -> Iterator[tuple[Token, str]]:
+def _fences(text: str | Iterable[str]) -> Iterator[tuple[Token, str]]:
     return ((token, part) for token, part in blocks(text) if token.type == "fence")
 
 
-def blocks(text: str) -> Iterator[tuple[Token, str]]:
-    """Every token that has lines, and the part of the text that its map counts them in.
+def blocks(text: str | Iterable[str]) -> Iterator[tuple[Token, str]]:
+    """Every token that has lines, and the part of the text that its map counts them in."""
+    from .text_window import TextWindow, whole_lines
 
-    Parsed in parts, since the parser's tokens take twenty times the text's own memory. What
-    follows a top-level block that has ended changes nothing in it, so every part begins with the
-    last block of the one before.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     parser = _parser()
-    begin, size = 0, _PART
-    while begin < len(text):
-        end = text.find("\n", begin + size) + 1 or len(text)
-        part = text[begin:end]
+    window = TextWindow(whole_lines(cut(text) if isinstance(text, str) else text))
+    while window.read():
+        part = window.source
         tokens = parser.parse(part)
-        last = part.count("\n") + 1
-        if end < len(text):
-            last = max(
-                (token.map[0] for token in tokens if token.level == 0 and token.map), default=0
-            )
-            if last == 0:
-                size *= 2
-                continue
+        last = window.move(tokens)
         for token in tokens:
             if token.map and token.map[0] < last:
                 yield token, part
-        if end == len(text):
-            return
-        size = _PART
-        for _ in range(last):
-            begin = text.index("\n", begin) + 1
 
 
 def _parser() -> MarkdownIt:

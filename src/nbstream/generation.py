@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import NbStreamError, of_code
 from .events import Attachment, EndStatus, Usage
 from .fences import CodeBlocks, code_blocks
+from .growing_text import GrowingText, cut
 from .json_text import json_so_far, partial_json
 from .metrics import Metrics, measure
 from .transcript import ToolCall, Transcript
 
 
+class _Said:
+    """What a text is made of when it is first asked for: no field of a Generation."""
+
+    __slots__ = ("_parts",)
+    _parts: GrowingText
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Generation:
+class Generation(_Said):
     """One answer, whole or in part.
 
     `status` says which: complete, cancelled, failed or truncated; `error` is the sentence for the
@@ -52,8 +61,8 @@ class Generation:
         start, end = transcript.start, transcript.end
         if start is None or end is None:
             raise ValueError("the stream has not ended")
-        return cls(
-            text=transcript.text,
+        generation = cls(
+            text="",
             status=end.status,
             model=transcript.model,
             usage=transcript.usage,
@@ -70,6 +79,26 @@ class Generation:
             value=value,
             failure=failure if end.status == "failed" else None,
         )
+        # As one string a long text with an emoji in it takes four times its UTF-8.
+        object.__setattr__(generation, "_parts", transcript.text_parts)
+        object.__delattr__(generation, "text")
+        return generation
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "text":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            object.__setattr__(self, "text", str(self._parts))
+            return self.text
+
+    @property
+    def text_parts(self) -> Iterable[str]:
+        """`text` in parts of a moderate size."""
+        try:
+            return self._parts
+        except AttributeError:
+            return cut(self.text)
 
     @property
     def code(self) -> CodeBlocks:

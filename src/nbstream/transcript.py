@@ -93,6 +93,16 @@ class Transcript:
         return len(self._text)
 
     @property
+    def text_parts(self) -> GrowingText:
+        """`text` in parts, which are read without the memory that the whole would take."""
+        return self._text
+
+    @property
+    def utf8_bytes(self) -> int:
+        """How long `text` and `reasoning` are as UTF-8."""
+        return self._text.utf8_bytes + self._reasoning.utf8_bytes
+
+    @property
     def reasoning_characters(self) -> int:
         """How long `reasoning` is."""
         return len(self._reasoning)

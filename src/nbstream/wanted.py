@@ -9,6 +9,7 @@ from .errors import InvalidAnswer
 from .events import End
 from .request import Message, Request
 from .schema import Misfit, Schema
+from .transcript import Transcript
 
 CAUSE = "invalid answer"
 """Why the text is dropped, in a few words; a notice before it says more."""
@@ -25,13 +26,13 @@ class Wanted:
         self.tries = tries
         self.value: Any = None
 
-    def misfit(self, end: End, text: str) -> str:
+    def misfit(self, end: End, said: Transcript) -> str:
         """What is wrong with the answer that ended so; '' where it is right, or none is wanted."""
         self.value = None
         if self.schema is None or end.status not in ("complete", "truncated"):
             return ""
         try:
-            self.value = self.schema.value(text)
+            self.value = self.schema.value(said.text)
         except Misfit as misfit:
             # One that was cut at a limit would be cut there again, and says so itself.
             return "" if end.status == "truncated" else str(misfit)

@@ -106,6 +106,28 @@ def test_text_is_shown_plain(notebook: Notebook):
     assert notebook.value("answer.text") == "*not emphasis*"
 
 
+LONG = """
+import tracemalloc
+from IPython.display import display
+from nbstream.growing_text import GrowingText
+from nbstream.notebook.displayed import replace_output
+text = GrowingText('größe "🙂\\n' * 150_000)
+handle = display({"text/plain": "live"}, raw=True, display_id=True)
+tracemalloc.start()
+replace_output(handle, {"text/plain": "short"}, text)
+print(tracemalloc.get_traced_memory()[1] < 2 * text.utf8_bytes)
+tracemalloc.stop()
+"""
+
+
+def test_a_long_answer_replaces_the_live_output_in_little_more_memory_than_its_own(
+    notebook: Notebook,
+):
+    cell = notebook.run(LONG)
+    assert cell.contents("stream")[-1]["text"] == "True\n"
+    assert data(cell) == {"text/plain": "short", "text/markdown": 'größe "🙂\n' * 150_000}
+
+
 def test_json_that_is_none_is_said(notebook: Notebook):
     fine = notebook.run(notebook.generate("json", "-f json"))
     assert "is not JSON" not in json.dumps(data(fine))

@@ -5,6 +5,6 @@ HTML becomes text, and links lead where the live view's may. markdown-it says wh
 another parser could see it otherwise, what would be live to that one is written so that it is not.
 """
 
-from .blocks import safe_markdown
+from .blocks import safe_markdown, safe_text
 
-__all__ = ["safe_markdown"]
+__all__ = ["safe_markdown", "safe_text"]

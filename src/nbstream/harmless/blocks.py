@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,13 +11,12 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from ..growing_text import GrowingText
+from ..text_window import TextWindow, whole_lines
 from . import escapes
 from .code import SafeCode
 from .inline import HARMFUL, is_noteworthy, safe_inline
 from .invisible import visible
-
-_PART = 100_000
-"""Characters parsed at a time: the parser's tokens take twenty times the text's own memory."""
 
 _LIVE = re.compile(
     HARMFUL.pattern
@@ -33,18 +32,41 @@ def safe_markdown(text: str) -> str:
 
     Its line ends become line feeds, and characters that hide or reorder text are named.
     """
-    text = visible(text.replace("\r\n", "\n").replace("\r", "\n"))
-    if not _LIVE.search(text) and not escapes.is_address_with_math(text):
-        return text
-    references = _references(text)
-    math = escapes.MATH.search(text) is not None
+    return str(safe_text(GrowingText(text)))
+
+
+def safe_text(text: Iterable[str]) -> GrowingText:
+    """The same for a text in parts, which are read more than once."""
+    lines = _Visible(text)
+    is_live = any(_LIVE.search(part) for part in lines)
+    math = any(escapes.MATH.search(part) for part in lines)
+    if not is_live and not (math and any(escapes.ADDRESS.search(part) for part in lines)):
+        return _joined(lines)
+    references = _references(lines)
     code = SafeCode(math)
-    result = "".join(_written(text, references, code))
+    result = _joined(_written(lines, references, code))
     if code.is_kept and math:
         # Math that does not end before the code begins could take the code's fence with it.
         code = SafeCode(math, strict=True)
-        result = "".join(_written(text, references, code))
+        result = _joined(_written(lines, references, code))
     return result
+
+
+class _Visible:
+    """The text's lines, in parts, each time it is read."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text = text
+
+    def __iter__(self) -> Iterator[str]:
+        return map(visible, whole_lines(self._text))
+
+
+def _joined(parts: Iterable[str]) -> GrowingText:
+    text = GrowingText()
+    for part in parts:
+        text.append(part)
+    return text
 
 
 class _Part(NamedTuple):
@@ -56,49 +78,38 @@ class _Part(NamedTuple):
     is_last: bool
 
 
-def _references(text: str) -> dict[str, Any]:
+def _references(lines: Iterable[str]) -> dict[str, Any]:
     """Every definition in the text, as markdown-it keeps them."""
     references: dict[str, Any] = {}
-    if "]:" in text:
-        for _ in _parts(text, references):
+    if any("]:" in part for part in lines):
+        for _ in _parts(lines, references):
             pass
     return references
 
 
-def _parts(text: str, references: dict[str, Any]) -> Iterator[_Part]:
-    """The text in parts. What follows a top-level block that has ended changes nothing in it, so
-    every part begins with the last block of the one before."""
+def _parts(lines: Iterable[str], references: dict[str, Any]) -> Iterator[_Part]:
+    """The text in parts."""
     parser = _parser()
-    begin, size = 0, _PART
-    while begin < len(text):
-        end = text.find("\n", begin + size) + 1 or len(text)
+    window = TextWindow(lines)
+    while window.read():
         env: dict[str, Any] = {"references": references}
-        source = text[begin:end]
-        tokens = parser.parse(source, env)
-        lines = source.split("\n")
-        last = len(lines)
-        if end < len(text):
-            last = max((t.map[0] for t in tokens if t.level == 0 and t.map), default=0)
-            if last == 0:
-                size *= 2
-                continue
+        is_last = window.is_last
+        tokens = parser.parse(window.source, env)
+        last = window.move(tokens)
+        if last == 0:
+            continue
         repeated = [ref["map"] for ref in env.get("duplicate_refs", ())]
         yield _Part(
-            lines[:last],
+            window.source.split("\n")[:last],
             [token for token in tokens if token.map and token.map[0] < last],
             {first: after for first, after in repeated if first < last},
-            end == len(text),
+            is_last,
         )
-        if end == len(text):
-            return
-        size = _PART
-        for _ in range(last):
-            begin = text.index("\n", begin) + 1
 
 
-def _written(text: str, references: dict[str, Any], code: SafeCode) -> Iterator[str]:
+def _written(lines: Iterable[str], references: dict[str, Any], code: SafeCode) -> Iterator[str]:
     after_blank = True
-    for part in _parts(text, references):
+    for part in _parts(lines, references):
         writer = _Writer(part, references, code, after_blank)
         yield writer.write()
         after_blank = writer.after_blank

@@ -30,7 +30,7 @@ _PLAIN = re.compile(
 _IN_MATH = re.compile(r"<(?=[a-zA-Z/!?])|!(?=\[)|\](?=[(\[:])")
 # JupyterLab looks for its own `@@0@@` in the page that it made of the text.
 _ESCAPED_AT = re.compile(r"(\\\\)|\\@")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<]*", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<]*", re.IGNORECASE)
 _MATH = re.compile(r"((?<!\\)\$\$[^$]+\$\$|(?<![\\$])\$[^$]+(?<!\\)\$(?![\d$]))")
 MATH = re.compile(r"\$|\\\\[(\[]|\\(?:begin|end)\{")
 """What some front end reads as the beginning of math."""
@@ -83,7 +83,7 @@ def is_address_with_math(text: str) -> bool:
 
     JupyterLab puts math back into the page that it made of the text, also into an attribute.
     """
-    return MATH.search(text) is not None and _ADDRESS.search(text) is not None
+    return MATH.search(text) is not None and ADDRESS.search(text) is not None
 
 
 def settled(text: str) -> str:
@@ -93,7 +93,7 @@ def settled(text: str) -> str:
         text = visible_entities(_LETTER.sub(_letter, text))
         text = _ESCAPED_AT.sub(lambda found: found[1] or "&#64;", text)
         text = _TEX_NAME.sub(lambda tex: f"{tex[1]}{tex[2][0]}&zwnj;{tex[2][1:]}", text)
-    return _ADDRESS.sub(_without_math, text) if is_address_with_math(text) else text
+    return ADDRESS.sub(_without_math, text) if is_address_with_math(text) else text
 
 
 def whole_math(text: str) -> str:

@@ -113,8 +113,7 @@ class LiveSink:
         if message.get("type") == "hello" and message.get("runtime") != self._runtime.hash:
             self._post({"type": "runtime", "hash": self._runtime.hash}, [self._runtime.gzipped])
         self._post({"type": "snapshot", "frames": snapshot(self._transcript), **self._settings})
-        told = _size(self._transcript.text) + _size(self._transcript.reasoning)
-        self._quiet_for(told)
+        self._quiet_for(self._transcript.utf8_bytes)
 
     def _gather(self, frame: Frame, event: TextDelta | ReasoningDelta) -> None:
         kind = type(event)

@@ -14,9 +14,10 @@ from IPython.display import display
 from ..api import remember
 from ..generation import Generation
 from ..session import Session, Sink
-from ..sinks.formatted import Formatted, saved
+from ..sinks.formatted import Formatted, saved, saved_in_parts
 from ..sinks.tee import tee
 from ..transcript import Transcript
+from .displayed import replace_output
 from .live import LiveSink
 from .look import Look
 from .loop import background_loop
@@ -72,14 +73,16 @@ class CellOutput:
     def settle(self) -> Generation:
         """Put the static result in place of the live one, once the session is over."""
         generation = remember(self._session)
-        data: dict[str, Any] = saved(generation, self._shown, self._look.format)
         # Where no page has asked, as in nbconvert, a widget would wait for its kernel for ever.
         stays = self._look.keep and self._widget.hellos > 0
-        if stays:
-            data = {**self._view(), **data}
-        self._handle.update(data, raw=True)
+        view: dict[str, Any] = self._view() if stays else {}
+        data, markdown = saved_in_parts(generation, self._shown, self._look.format)
+        replace_output(self._handle, {**view, **data}, markdown)
         if self._widget.hellos:
-            self._widget.settle(data, stays=stays)
+            # Made anew for a page that asks: it would be as large as the answer.
+            self._widget.settle(
+                lambda: {**view, **saved(generation, self._shown, self._look.format)}, stays=stays
+            )
         else:
             self._widget.close()
         return generation

@@ -27,7 +27,7 @@ class LiveWidget(anywidget.AnyWidget):
     ) -> None:
         self._live = live
         self._on_cancel = on_cancel
-        self._settled: dict[str, Any] | None = None
+        self._settled: Callable[[], dict[str, Any]] | None = None
         self._stays = False
         self.hellos = 0
         super().__init__(_esm=stub())
@@ -42,14 +42,14 @@ class LiveWidget(anywidget.AnyWidget):
         if layout is not None:
             layout.close()
 
-    def settle(self, data: dict[str, Any], *, stays: bool) -> None:
-        """The output has ended, and `data` was put in its place; `stays` if the widget is part of
+    def settle(self, data: Callable[[], dict[str, Any]], *, stays: bool) -> None:
+        """The output has ended, and `data()` was put in its place; `stays` if the widget is part of
         it. A page that takes no update of this cell is handed it: one that was loaded anew in
         mid-stream, or that opens the notebook as it was saved then."""
-        self._settled = {"type": "settled", "model_id": self.model_id, "data": data}
+        self._settled = data
         self._stays = stays
         if self.hellos > 1:
-            self._live.say(self._settled)
+            self._live.say(self._settlement(data))
         if not stays:
             _ended.append(self)
             while len(_ended) > _MOST_ENDED:
@@ -75,9 +75,12 @@ class LiveWidget(anywidget.AnyWidget):
         # needs what it held.
         elif kind == "shown":
             self._live.answer({**content, "type": "hello"})
-            self._live.say(self._settled)
+            self._live.say(self._settlement(self._settled))
         elif kind == "released" and not self._stays:
             self._leave_page()
+
+    def _settlement(self, data: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        return {"type": "settled", "model_id": self.model_id, "data": data()}
 
     def _leave_page(self) -> None:
         """Close it in the page, which shows it no more, and stay there for others."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ..events import End, Event, Frame, Notice, Reset, TextDelta
 from ..formats import Around, Format, complaints, content
 from ..frame_writer import Sink
 from ..generation import Generation
+from ..growing_text import GrowingText
 from ..transcript import Transcript
 from .html_frame import html_frame
-from .saved import footer, markdown, mimebundle
+from .saved import footer, markdown_text, plain
 from .saved_frames import saved_frames
 
 # A longer document stands as text: its frame holds it twice.
@@ -73,11 +73,18 @@ def formatted(format: Format, then: Sink, *, is_checked: bool = False) -> Sink:
 
 def saved(generation: Generation, shown: Transcript, format: Format) -> dict[str, Any]:
     """The static result by MIME type; `shown` is the stream as its format shows it."""
-    text = mimebundle(generation)
-    if format != "markdown":
-        text["text/markdown"] = markdown(replace(generation, text=shown.text))
+    data, text = saved_in_parts(generation, shown, format)
+    return {**data, "text/markdown": str(text)}
+
+
+def saved_in_parts(
+    generation: Generation, shown: Transcript, format: Format
+) -> tuple[dict[str, Any], GrowingText]:
+    """The same without its Markdown, and that."""
+    text = markdown_text(generation, shown.text_parts)
+    others = {"text/plain": plain(generation)}
     whole = generation.status in ("complete", "truncated")
     if format == "html" and whole and 0 < len(generation.text) <= _LONGEST_HTML:
         last = " · ".join(part for part in (generation.error, footer(generation)) if part)
-        return {"text/html": html_frame(content(generation.text), last), **text}
-    return {**saved_frames(shown), **text}
+        return {"text/html": html_frame(content(generation.text), last), **others}, text
+    return {**saved_frames(shown), **others}, text

@@ -7,12 +7,13 @@ widget, and never what runs or loads.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..events import Attachment
 from ..fences import closing_fence
 from ..generation import Generation
-from ..harmless import safe_markdown
+from ..growing_text import GrowingText
+from ..harmless import safe_text
 from .thoughts import folded
 
 # Above this the plain copy is shortened: the same text twice in one message would pass the rate
@@ -28,36 +29,57 @@ def mimebundle(generation: Generation) -> dict[str, str]:
 
 
 def markdown(generation: Generation) -> str:
+    """`markdown_text` as one string."""
+    return str(markdown_text(generation, generation.text_parts))
+
+
+def markdown_text(generation: Generation, text: Iterable[str]) -> GrowingText:
     """What was thought, folded; the text with nothing live in it, closed where it was cut in code;
-    a one-line footer in italics."""
-    parts = [folded(generation.reasoning)] if generation.reasoning.strip() else []
-    if generation.text.strip():
-        parts.append(answer(generation))
+    a one-line footer in italics. `text` is the generation's as its format shows it."""
+    whole = GrowingText()
+    if generation.reasoning.strip():
+        whole.append(f"{folded(generation.reasoning)}\n\n")
+    if any(part and not part.isspace() for part in text):
+        for part in _answer(text):
+            whole.append(part)
+        whole.append("\n\n")
     if generation.error:
-        parts.append(_escape(generation.error))
+        whole.append(f"{_escape(generation.error)}\n\n")
     last = f"*{_escape(footer(generation))}*\n"
-    if _stays_ascii(generation):
-        last = last.replace("·", "&middot;")
-    parts.append(last)
-    return "\n\n".join(parts)
+    whole.append(last.replace("·", "&middot;") if _stays_ascii(generation) else last)
+    return whole
 
 
 def answer(generation: Generation) -> str:
     """The text alone, with nothing live in it, closed where it was cut in code."""
-    return _closed(safe_markdown(generation.text))
+    return "".join(_answer(generation.text_parts))
 
 
-def _closed(text: str) -> str:
-    text = text.rstrip()
-    end = closing_fence(text)
-    return f"{text}\n{end}" if end else text
+def _answer(text: Iterable[str]) -> Iterator[str]:
+    safe = safe_text(text)
+    yield from _without_end_space(safe)
+    if end := closing_fence(safe):
+        yield f"\n{end}"
+
+
+def _without_end_space(parts: Iterable[str]) -> Iterator[str]:
+    held = ""
+    for part in parts:
+        part = held + part
+        said = part.rstrip()
+        held = part[len(said) :]
+        yield said
 
 
 def plain(generation: Generation) -> str:
     """The same without markup."""
-    text = generation.text.rstrip()
-    if len(text) > _LONGEST_PLAIN:
-        text = f"{text[:_LONGEST_PLAIN]}\n… ({len(text):,} characters in all)"
+    parts = _without_end_space(generation.text_parts)
+    text, length = "", 0
+    for part in parts:
+        text += part[: _LONGEST_PLAIN + 1 - len(text)]
+        length += len(part)
+    if length > _LONGEST_PLAIN:
+        text = f"{text[:_LONGEST_PLAIN]}\n… ({length:,} characters in all)"
     parts = [part for part in (text, generation.error, footer(generation)) if part]
     whole = "\n\n".join(parts)
     return whole.replace("·", "-").replace("…", "...") if _stays_ascii(generation) else whole
@@ -66,7 +88,12 @@ def plain(generation: Generation) -> str:
 def _stays_ascii(generation: Generation) -> bool:
     """Whether nothing but ASCII may be added: one other character would double the memory that it
     takes to encode a long answer's message."""
-    return len(generation.text) > _LONG and generation.text.isascii()
+    length = 0
+    for part in generation.text_parts:
+        length += len(part)
+        if not part.isascii():
+            return False
+    return length > _LONG
 
 
 def footer(generation: Generation) -> str:

@@ -32,13 +32,7 @@ def saved_frames(transcript: Transcript) -> dict[str, Any]:
 
 
 def _fits(transcript: Transcript) -> bool:
-    text = _size(transcript.text)
-    whole = text + _size(transcript.reasoning)
+    text, whole = transcript.text_parts.utf8_bytes, transcript.utf8_bytes
     spoke_s = transcript.at_s - (transcript.first_token_at_s or 0.0)
     just_sent = whole * min(_WINDOW_S / max(spoke_s, _WINDOW_S), 1.0)
     return just_sent + text + min(text, _PLAIN_BYTES) + whole < _WINDOW_BYTES
-
-
-def _size(text: str) -> int:
-    """Bytes as UTF-8."""
-    return len(text) if text.isascii() else len(text.encode(errors="replace"))
