@@ -171,6 +171,16 @@ def test_usage_counts_both_parts_where_both_are_counted():
     assert (result.usage.output_tokens, result.metrics.exact) == (None, False)
 
 
+def test_usage_counts_what_was_dropped_and_says_where_that_was_not_counted():
+    after = [TextDelta("b"), Usage(6, 2, cost_usd=0.5), STOP]
+    counted = Asked([TextDelta("a"), Usage(5, 1, cost_usd=0.25), DROP], after)
+    result = answer(counted, "restart")[1]
+    assert (result.usage, result.metrics.exact) == (Usage(11, 3, cost_usd=0.75), True)
+    result = answer(Asked([TextDelta("a" * 40), DROP], after), "restart")[1]
+    assert result.usage == Usage(6, 2)
+    assert (result.metrics.output_tokens, result.metrics.exact) == (12, False)
+
+
 def test_what_the_provider_said_and_nobody_knows_is_counted_at_the_end():
     _, result = answer(Asked([Ignored("novelty"), TextDelta("a"), Ignored("novelty"), STOP]))
     assert (result.text, result.ignored_events) == ("a", 2)

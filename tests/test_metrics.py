@@ -38,9 +38,15 @@ def test_reasoning_is_output_too():
     assert output_tokens(after(ReasoningDelta("x" * 40), TextDelta("y" * 40))) == (20, False)
 
 
-def test_what_a_dropped_attempt_counted_does_not_count():
-    transcript = after(Usage(output_tokens=90), Reset(1, 0.5, "529"), TextDelta("a"))
+def test_what_was_dropped_is_no_part_of_the_output_but_of_what_it_took():
+    dropped = (Usage(output_tokens=90), Reset(1, 0.5, "529"), TextDelta("a"))
+    transcript = after(*dropped)
     assert output_tokens(transcript) == (1, False)
+    assert measure(transcript).output_tokens == 91
+    counted = after(*dropped, Usage(output_tokens=97), End("complete"))
+    assert output_tokens(counted) == (7, True)
+    metrics = measure(counted)
+    assert (metrics.output_tokens, metrics.exact) == (97, True)
 
 
 def test_the_rate_runs_from_the_first_token_to_the_end():

@@ -43,10 +43,10 @@ async def test_a_retry_that_succeeds_is_a_complete_answer():
     assert (frames.end.status, frames.text) == ("complete", "Hello")
 
 
-async def test_what_a_failed_attempt_counted_is_dropped():
+async def test_what_a_failed_attempt_counted_counts_and_who_it_was_does_not():
     provider = Scripted([Served("old", "r1"), Usage(5, 6), dropped()], [TextDelta("Hello"), STOP])
     frames = await frames_of(session(provider=provider))
-    assert Transcript(frames).usage == Usage()
+    assert Transcript(frames).usage == Usage(5, 6)
     assert (frames.end.model, frames.end.request_id) == ("", "")
 
 

@@ -7,11 +7,13 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from nbstream.errors import InvalidAnswer
-from nbstream.events import End, Notice, PhaseStart, Reset, TextDelta
+from nbstream.events import End, Notice, PhaseStart, Reset, TextDelta, Usage
+from nbstream.generation import Generation
 from nbstream.provider import ProviderEvent, Stop
 from nbstream.request import Message, Request
 from nbstream.schema import schema
 from nbstream.session import Session
+from nbstream.sinks.saved import footer
 from nbstream.transcript import Transcript
 from nbstream.wanted import Wanted
 from tests.scripted import FOREVER, QUICK, STOP, Scripted, Step, dropped, frames_of, until
@@ -53,6 +55,20 @@ async def test_an_answer_that_fits_is_its_value():
     assert frames.end == End("complete", "stop")
     assert session.wanted.value == City("Ulm", 129_000)
     assert frames.events(Reset, Notice) == []
+
+
+async def test_what_both_answers_used_and_cost_is_summed():
+    provider = Asked(
+        [WRONG, Usage(10, 5, cost_usd=0.5), STOP], [GOOD, Usage(20, 9, cost_usd=0.25), STOP]
+    )
+    session = wanting(provider)
+    await frames_of(session)
+    result = Generation.of(session.transcript)
+    assert result.usage == Usage(30, 14, cost_usd=0.75)
+    assert (result.metrics.output_tokens, result.metrics.exact) == (14, True)
+    assert " · 14 tokens · $0.75 · " in footer(result)
+    progress = session.transcript.progress
+    assert (progress and progress.tokens, progress and progress.exact) == (9, True)
 
 
 async def test_an_answer_that_does_not_fit_is_asked_for_again_with_what_is_wrong():

@@ -103,7 +103,7 @@ def test_a_reset_drops_what_the_attempt_said_and_keeps_what_was_told_beside_it()
         )
     )
     assert (transcript.text, transcript.reasoning, transcript.tool_calls) == ("", "", ())
-    assert (transcript.usage, transcript.status) == (Usage(), "waiting")
+    assert (transcript.usage, transcript.status) == (Usage(1, 2), "waiting")
     assert transcript.notices == [Notice("info", "kept")]
 
 

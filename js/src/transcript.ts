@@ -110,7 +110,6 @@ function change(state: Transcript, frame: Frame): Partial<Transcript> {
       return {
         text: "",
         reasoning: "",
-        usage: null,
         firstTokenAtS: null,
         lastTokenAtS: null,
         resets: [...state.resets, frame],

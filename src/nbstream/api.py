@@ -14,6 +14,7 @@ from .events import Attachment, End, Event, Frame, Notice
 from .gates import gate
 from .generation import Generation
 from .limits import Slots
+from .metrics import output_tokens
 from .options import Options
 from .progress import PastAnswers
 from .provider import Provider
@@ -121,7 +122,7 @@ def remember(session: Session) -> Generation:
     global last
     last = generation = _result(session)
     if generation.status == "complete" and generation.metrics.output_tokens:
-        past_answers.add(generation.model, generation.metrics.output_tokens)
+        past_answers.add(generation.model, output_tokens(session.transcript)[0])
     if generation.status == "complete":
         known_models.used(generation.model)
     return generation

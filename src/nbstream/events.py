@@ -66,7 +66,8 @@ class ToolCallDelta:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens as the provider counts them, in all so far, and what they cost in US dollars; None
-    where it does not say, or where no price is known."""
+    where it does not say, or where no price is known. From a session: of all attempts, those
+    included whose text was dropped."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None

@@ -49,6 +49,7 @@ class Hearing:
         self._seam = Seam(said.text)
         self._before = said.usage
         self._is_counted = said.uncounted[0] == 0
+        self._is_wholly_counted = said.is_wholly_counted
         self._text, self._reasoning = Characters(), Characters()
         self._changes = Chain(self._transforms)
         self._text_left, self._reasoning_left = Allowance(self._most), Allowance(self._most)
@@ -113,14 +114,14 @@ class Hearing:
     def _in_all(self, usage: Usage) -> Usage:
         """With what the attempts before this one used, where they said it."""
         before = self._before
-        if before == Usage() and self._is_counted:
+        if before == Usage() and self._is_wholly_counted:
             return usage
         return Usage(
             _sum(before.input_tokens, usage.input_tokens),
             _sum(before.output_tokens, usage.output_tokens) if self._is_counted else None,
             _sum(before.cached_input_tokens, usage.cached_input_tokens),
             _sum(before.reasoning_tokens, usage.reasoning_tokens),
-            _cost(before, usage) if self._is_counted else None,
+            _cost(before, usage) if self._is_wholly_counted else None,
         )
 
     def _check(self, kept: str, text: str) -> None:

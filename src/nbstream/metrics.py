@@ -11,9 +11,10 @@ from .transcript import Transcript
 class Metrics:
     """Times in seconds from the start of the stream.
 
-    `output_tokens` is the provider's count where `exact`, else an estimate; `tokens_per_s` counts
-    from the first token to the end. None where nothing came. `cost_usd` is what the tokens cost in
-    US dollars by the provider's list or the user's own prices, None where that is not known.
+    `output_tokens` is the provider's count where `exact`, else an estimate, of all attempts;
+    `tokens_per_s` counts what was kept, from the first token to the end. None where nothing came.
+    `cost_usd` is what all attempts cost in US dollars by the provider's list or the user's own
+    prices, None where that is not known.
     """
 
     elapsed_s: float
@@ -36,9 +37,10 @@ def estimate_tokens(deltas: int, characters: int) -> int:
 
 
 def output_tokens(transcript: Transcript) -> tuple[int, bool]:
-    """The tokens of the output so far, and whether the provider counted them all."""
-    counted = transcript.usage.output_tokens
-    if not counted:
+    """The tokens of the output so far, without what was dropped, and whether the provider counted
+    them all."""
+    counted = (transcript.usage.output_tokens or 0) - transcript.dropped_tokens
+    if counted <= 0:
         characters = transcript.characters + transcript.reasoning_characters
         return estimate_tokens(transcript.deltas, characters), False
     deltas, characters = transcript.uncounted
@@ -47,15 +49,16 @@ def output_tokens(transcript: Transcript) -> tuple[int, bool]:
 
 def measure(transcript: Transcript) -> Metrics:
     """The figures of the stream so far."""
-    tokens, exact = output_tokens(transcript)
+    said, exact = output_tokens(transcript)
+    tokens = said + transcript.dropped_tokens + estimate_tokens(*transcript.dropped_uncounted)
     first = transcript.first_token_at_s
     writing_s = transcript.at_s - first if first is not None else 0.0
     return Metrics(
         elapsed_s=transcript.at_s,
         first_token_s=first,
         output_tokens=tokens,
-        exact=exact,
-        tokens_per_s=tokens / writing_s if writing_s > 0 else None,
+        exact=exact and transcript.is_wholly_counted,
+        tokens_per_s=said / writing_s if writing_s > 0 else None,
         characters=transcript.characters,
         cost_usd=transcript.usage.cost_usd,
         attempts=len(transcript.resets) + len(transcript.resumes) + 1,

@@ -51,7 +51,11 @@ class PhaseSpan:
 
 
 class Transcript:
-    """The fold. `add` takes the frames in order; a number that was already seen is ignored."""
+    """The fold. `add` takes the frames in order; a number that was already seen is ignored.
+
+    `usage` is that of all attempts; `dropped_tokens` is how much of its output was dropped, and
+    `dropped_uncounted` the deltas, and their characters, that were dropped uncounted.
+    """
 
     def __init__(self, frames: Iterable[Frame] = ()) -> None:
         self.seq = -1
@@ -74,6 +78,8 @@ class Transcript:
         self._reasoning = GrowingText()
         self._tools: dict[int, tuple[str, str, GrowingText]] = {}
         self._counted = (0, 0)
+        self.dropped_tokens = 0
+        self.dropped_uncounted = (0, 0)
         for frame in frames:
             self.add(frame)
 
@@ -113,6 +119,11 @@ class Transcript:
         the end is not the whole."""
         deltas, characters = self._counted
         return self.deltas - deltas, self._said_characters - characters
+
+    @property
+    def is_wholly_counted(self) -> bool:
+        """Whether `usage` counts every delta, also those that were dropped."""
+        return self.uncounted[0] == self.dropped_uncounted[0] == 0
 
     @property
     def _said_characters(self) -> int:
@@ -211,10 +222,12 @@ class Transcript:
     def _drop(self, reset: Reset) -> None:
         self.resets.append(reset)
         self.reset_times.append(self.at_s)
+        self.dropped_tokens = self.usage.output_tokens or 0
+        (deltas, characters), uncounted = self.dropped_uncounted, self.uncounted
+        self.dropped_uncounted = (deltas + uncounted[0], characters + uncounted[1])
         self._text.clear()
         self._reasoning.clear()
         self._tools.clear()
         self.deltas = 0
         self.first_token_at_s = None
-        self.usage = Usage()
         self._counted = (0, 0)
