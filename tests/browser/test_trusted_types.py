@@ -32,6 +32,8 @@ FILES = {
     "/stub.js": STATIC / "stub.js",
     "/runtime.js.gz": STATIC / "runtime.js.gz",
     "/math.js.gz": STATIC / "math.js.gz",
+    "/generator-stub.js": STATIC / "generator-stub.js",
+    "/generator.js.gz": STATIC / "generator.js.gz",
     "/renderer.js": EXTENSION / "lib" / "index.js",
     "/math.js": EXTENSION / "lib" / "math.js",
     **{
@@ -93,7 +95,7 @@ def watched(context: BrowserContext) -> Iterator[Watched]:
     page.emulate_media(reduced_motion="reduce")  # text is shown with the frame it came before
     page.goto(f"{HOST}/")
     page.evaluate(READY)
-    for way in ("live", "saved"):
+    for way in ("live", "saved", "generator"):
         page.evaluate(DRIVE, [way, ["Words and $x$"]])  # what draws math is there from now on
     page.evaluate("import('/math.js')")
     yield Watched(page)
@@ -132,6 +134,14 @@ def test_the_mime_renderer_draws_hostile_texts_and_their_halves(
     watched: Watched, texts: Sequence[str]
 ) -> None:
     drawn = watched.drive("saved", [part for text in texts for part in (text, _half(text))])
+    assert (drawn["unseen"], drawn["violations"]) == ([], [])
+    assert (watched.scripts, watched.fetched) == ([], [])
+
+
+def test_a_generator_calls_everything_by_hostile_texts(
+    watched: Watched, texts: Sequence[str]
+) -> None:
+    drawn = watched.drive("generator", texts[::10])  # its answers are the live view's
     assert (drawn["unseen"], drawn["violations"]) == ([], [])
     assert (watched.scripts, watched.fetched) == ([], [])
 
