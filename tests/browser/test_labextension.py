@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.lab import Frontend
+from tests.browser.lab import Frontend, Lab
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.provider import ENDLESS, Provider
 from tests.browser.test_accessibility import AXE
@@ -60,10 +60,41 @@ DROP_AND_PASTE = """async (root) => {
   const png = new File([await canvas.convertToBlob()], "dot.png", { type: "image/png" });
   give(root.querySelector("textarea"), ["paste"], png);
 }"""
+# On the same kernel, so that none has to begin.
+OPEN_BESIDE = """async (path) => {
+  const { commands, shell } = window.jupyterapp;
+  const { id, name } = shell.currentWidget.context.sessionContext.session.kernel;
+  const panel = await commands.execute("docmanager:open", { path, kernel: { id, name } });
+  await Promise.all([panel.context.ready, panel.context.sessionContext.ready, panel.revealed]);
+}"""
+SAVE_AND_CLOSE = """async () => {
+  const { currentWidget } = window.jupyterapp.shell;
+  await currentWidget.context.save();
+  currentWidget.close();
+}"""
+# What of the end line stands out of it or over something else, in 320 pixels.
+OUT_OF_PLACE = """(root) => {
+  const { style } = root.parentElement;
+  style.width = style.maxWidth = "320px";
+  const line = root.querySelector(".nbstream-ended");
+  const parts = [...line.querySelectorAll("button, .nbstream-mark, .nbstream-facts > *")]
+    .filter((part) => part.checkVisibility())
+    .map((part) => [part.textContent, part.getBoundingClientRect()]);
+  const whole = line.getBoundingClientRect();
+  const found = parts.filter(([, a], at) =>
+    a.left < whole.left - 1 || a.right > whole.right + 1 || a.bottom > whole.bottom + 1 ||
+    parts.slice(at + 1).some(([, b]) =>
+      a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom));
+  style.width = style.maxWidth = "";
+  return found.map(([text]) => text);
+}"""
 SELECT = """(node) => new Promise((resolve) => {
   document.addEventListener("selectionchange", () => resolve(), { once: true });
   getSelection().selectAllChildren(node);
 })"""
+# For pages that are loaded from then on.
+SET = """(settings) => window.jupyterapp.serviceManager.settings.save(
+  "nbstream:plugin", JSON.stringify(settings))"""
 VIOLATIONS = """async (where) => {
   const { violations } = await axe.run(where);
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
@@ -124,7 +155,7 @@ def test_an_answer_becomes_cells_below_in_order_and_one_undo_takes_them_away(
     notebook.page.keyboard.press("z")
     wait_for_cells(notebook, [])
 
-    button(notebook, "Insert code").click()
+    button(notebook, "Insert code").press("Enter")
     wait_for_cells(
         notebook, [["code", "x = 40"], ["code", "%%bash\necho then"], ["code", "print(x + 2)"]]
     )
@@ -139,8 +170,13 @@ def test_an_answer_becomes_cells_below_in_order_and_one_undo_takes_them_away(
     notebook.page.keyboard.press("z")
     wait_for_cells(notebook, [])
 
+    assert notebook.live(0).evaluate(OUT_OF_PLACE) == []
+    button(notebook, "Insert code").focus()
+    notebook.page.keyboard.press("Tab")
+    expect(button(notebook, "Insert as cells")).to_be_focused()
+    notebook.page.keyboard.press("Tab")
     number = notebook.prompt(0).inner_text().strip("[]:")
-    button(notebook, "Run again").click()
+    button(notebook, "Run again").press("Enter")
     expect(notebook.prompt(0)).to_have_text(re.compile(rf"^\[(?!{number}\])\d+\]:$"))
     assert len(provider.requests) == 2
     expect(button(notebook, "Run again")).to_have_count(1)
@@ -190,8 +226,8 @@ def test_without_the_extension_answers_come_and_no_button_is_there_for_what_it_d
         assert notebook.live(0).get_by_role("button", name=name).count() == 0
 
 
-def test_the_status_bar_lists_what_runs_in_this_notebook_and_cancels_each(
-    open_notebook: OpenNotebook, provider: Provider
+def test_the_status_bar_lists_what_runs_in_this_notebook_and_cancels_each_the_palette_all(
+    open_notebook: OpenNotebook, provider: Provider, lab: Lab
 ) -> None:
     provider.speech = Speech(tokens=["```python\nx = 1\n```\n\n", *ENDLESS], tokens_per_s=50)
     flags = "--background"
@@ -218,7 +254,16 @@ def test_the_status_bar_lists_what_runs_in_this_notebook_and_cancels_each(
     expect(rows).to_have_count(0)
     expect(button(notebook, "Run again")).to_be_visible()
     assert violations(notebook, ".nbstream") == []
-    command(notebook, "Cancel What Runs in This Notebook")
+    page.evaluate(OPEN_BESIDE, lab.write_notebook("nbstream-7").name)
+    expect(item).to_be_hidden()
+    # It takes the focus when it is ready, which would close the palette.
+    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook :focus")).to_have_count(
+        1
+    )
+    assert not page.evaluate("window.jupyterapp.commands.isEnabled('nbstream:cancel')")
+    command(notebook, "Cancel All Generations")
+    assert provider.left(provider.requests[1])
+    page.evaluate(SAVE_AND_CLOSE)
     expect(notebook.live(1)).to_have_attribute("data-status", "cancelled")
     expect(item).to_be_hidden()
     assert [provider.left(request) for request in provider.requests] == [True, True]
@@ -234,22 +279,29 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
         [provider.cell(f"--record {recording}"), f"%config NbStream.model = 'replay/{recording}'"],
         frontend=frontend,
     )
+    page = notebook.page
+    first = "%%generate"
+    if frontend == "notebook":
+        first = "%%generate --max-tokens 99"
+        page.evaluate(SET, {"firstLine": first})
+        notebook.save()
+        notebook.reload()
+        page.evaluate(SET, {})
     notebook.run_all()
     notebook.wait_until_run(1)
-    page = notebook.page
     page.evaluate(ADD_MARKDOWN, "Name a *river*.")
     notebook.select(2)
     page.keyboard.press("Alt+Shift+g")
     # nothing here loads nbstream yet: the notebook gets what it needs to be run anew
     notebook.until(lambda: len(cells(notebook)) == 4)
     load = "%load_ext nbstream"
-    assert cells(notebook)[2:] == [["code", load], ["code", "%%generate\nName a *river*."]]
+    assert cells(notebook)[2:] == [["code", load], ["code", f"{first}\nName a *river*."]]
     expect(button(notebook, "Run again", 4)).to_be_visible()
 
     notebook.log(4).locator("p").last.evaluate(SELECT)
     command(notebook, "Generate from Selection or Markdown Cell")
     notebook.until(lambda: len(cells(notebook)) == 5)
-    assert cells(notebook)[4] == ["code", "%%generate\nThat is it."]
+    assert cells(notebook)[4] == ["code", f"{first}\nThat is it."]
     expect(button(notebook, "Run again", 5)).to_be_visible()
     notebook.fill(["%config NbStream.model = ''"])
     assert notebook.result(0) == ""

@@ -68,7 +68,10 @@ export function createAttaching(
       fail(sentence: string) {
         bar.hidden = true;
         made.dataset["failed"] = "";
-        state.textContent = sentence;
+        // The name stands before it.
+        state.textContent = sentence.startsWith(`${name} `)
+          ? sentence.slice(name.length + 1)
+          : sentence;
       },
     };
   }

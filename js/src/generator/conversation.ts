@@ -9,6 +9,7 @@ export interface Conversation {
   readonly element: HTMLElement;
   update(state: State): void;
   problem(text: string, ask: string): boolean;
+  said(id: string): void;
   markdown(id: string, text: string): void;
   cancel(): void;
 }
@@ -81,6 +82,7 @@ export function createConversation(
       settle();
     },
     problem: (text, ask) => [...views.values()].some((view) => view.problem(text, ask)),
+    said: (id) => views.get(id)?.said(),
     markdown: (id, text) => views.get(id)?.markdown(text),
     cancel: () => views.get(running)?.cancel(),
   };

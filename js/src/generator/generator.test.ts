@@ -169,6 +169,13 @@ test("a page that comes in mid-stream asks for what was said", () => {
   expect(messages("stream")).toHaveLength(1);
 });
 
+test("an answer that says nothing is not copied, one that comes later is", () => {
+  connection.receive(state({ turns: [turn("t1", "cancelled"), turn("t2", "cancelled")] }));
+  connection.receive(stream("t1", [START, { ...END, seq: 1 }]));
+  connection.receive(stream("t2", [START, text(1, "Some."), END]));
+  expect([act("Copy answer 1").hidden, act("Copy answer 2").hidden]).toEqual([true, false]);
+});
+
 test("an exchange is retried, deleted and edited, Esc keeps it as it is", () => {
   connection.receive(state({ turns: [turn("t1"), turn("t2")] }));
   act("Retry answer 1").click();
@@ -264,6 +271,7 @@ test("a file or a picture that is too large is told of before a byte of it is se
   input.dispatchEvent(new Event("change"));
   const chips = [...el.querySelectorAll(".nbstream-gen-chip")].map((chip) => chip.textContent);
   expect(chips[0]).toContain("a.txt has 9 bytes; at most 5 bytes can be attached.");
+  expect(chips[0]).not.toContain("a.txt a.txt");
   expect(chips[1]).toContain("b.png has 3 bytes; at most 2 bytes of a picture can be attached.");
   expect(messages("upload")).toEqual([]);
 });

@@ -43,6 +43,7 @@ export function connect(model: Model, signal: AbortSignal): GeneratorConnection 
         case "stream":
           streams.receive(message.id, message.message, buffers);
           if (state) links.update(state.turns);
+          for (const panel of panels) panel.receive(message);
           break;
         case "state":
           if (state?.running && !message.running) {

@@ -74,6 +74,8 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
     receive(message) {
       if (message.type === "uploaded") {
         composer.attaching.uploaded(message.id, message.received, message.error);
+      } else if (message.type === "stream") {
+        talk.said(message.id);
       } else if (message.type === "events") {
         events.receive(message);
       } else if (message.type === "problem") {

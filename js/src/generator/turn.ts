@@ -13,6 +13,8 @@ export interface TurnView {
   update(turn: Turn, number: number, state: State): void;
   /** What could not be done for it, if it asked. */
   problem(text: string, ask: string): boolean;
+  /** More of the answer is there. */
+  said(): void;
   /** The answer as Markdown, which was asked for. */
   markdown(text: string): void;
   /** Cancels it the way the answer's own button does, so that the answer says so. */
@@ -79,6 +81,9 @@ export function createTurn(
     answer.textContent = `The page could not load nbstream's view: ${error}`;
   });
 
+  const said = () => {
+    copying.hidden = streams.transcript(id).text === "";
+  };
   const wanting: ((text: string) => void)[] = [];
   const window = document.defaultView;
   let patience = 0;
@@ -115,7 +120,7 @@ export function createTurn(
       prompt.textContent = turn.prompt;
       const busy = state.running !== "";
       actions.hidden = turn.status === "live";
-      copying.hidden = streams.transcript(id).text === "" && turn.status === "failed";
+      said();
       for (const each of [retrying, editing, deleting, sending]) each.disabled = busy;
       const others = after === 1 ? "the exchange" : `the ${after} exchanges`;
       warning.textContent = after > 0 ? `Replaces this answer and ${others} after it.` : "";
@@ -141,6 +146,7 @@ export function createTurn(
       trouble.hidden = false;
       return true;
     },
+    said,
     markdown(text) {
       window?.clearTimeout(patience);
       if (trouble.textContent === BUSY) setText(trouble, "");
