@@ -110,11 +110,11 @@ LONG = """
 import tracemalloc
 from IPython.display import display
 from nbstream.growing_text import GrowingText
-from nbstream.notebook.displayed import replace_output
+from nbstream.notebook.displayed import show
 text = GrowingText('größe "🙂\\n' * 150_000)
 handle = display({"text/plain": "live"}, raw=True, display_id=True)
 tracemalloc.start()
-replace_output(handle, {"text/plain": "short"}, text)
+show({"text/plain": "short"}, text, lambda data: handle.update(data, raw=True))
 print(tracemalloc.get_traced_memory()[1] < 2 * text.utf8_bytes)
 tracemalloc.stop()
 """

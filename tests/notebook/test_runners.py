@@ -130,6 +130,7 @@ def test_nbclient_leaves_the_static_answer_and_the_value_of_the_cell_that_takes_
     notebook: Path, server: LoopbackThread
 ):
     ran = NotebookClient(nbformat.read(notebook, as_version=4), timeout=TIMEOUT_S).execute()
+    assert "widgets" not in ran.metadata
     data, code = outputs(ran)
     assert_static(data)
     assert "km = 288" in code
@@ -141,9 +142,10 @@ def test_papermill_puts_its_parameters_into_the_prompt_and_the_answer_into_the_f
 ):
     arguments = ("asked.ipynb", "out.ipynb", "-p", "river", "Aare", "--log-output")
     said = tool("papermill", *arguments, folder=notebook.parent)
-    # papermill logs what is displayed, not what takes its place
-    assert "openai-chat/m …" in said
-    data, _ = outputs(nbformat.read(notebook.parent / "out.ipynb", as_version=4))
+    assert f"{ANSWER}\nopenai-chat/m · Complete" in said
+    ran = nbformat.read(notebook.parent / "out.ipynb", as_version=4)
+    assert "widgets" not in ran.metadata
+    data, _ = outputs(ran)
     assert_static(data)
     assert asked(server) == "How long is the Aare?"
 

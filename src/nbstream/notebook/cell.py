@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from ..api import remember
 from ..generation import Generation
 from ..session import Session, Sink
+from .audience import is_watched
+from .final_output import FinalOutput
 from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
 from .look import Look
 from .loop import background_loop
@@ -37,7 +39,7 @@ def run_in_notebook(
 def _shown(
     session: Session, look: Look, more: Sequence[Sink], interrupts: Interrupts
 ) -> Generation:
-    output = CellOutput(session, look)
+    output = CellOutput(session, look) if look.keep or is_watched() else FinalOutput(session, look)
     done = threading.Event()
 
     async def run() -> None:

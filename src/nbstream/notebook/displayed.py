@@ -1,16 +1,13 @@
-"""Putting the static result in the place of the live output."""
-
-# IPython types its display functions only in part.
-# pyright: reportUnknownMemberType=false
+"""Displaying the static result."""
 
 from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core.getipython import get_ipython
-from IPython.display import DisplayHandle
 
 from ..growing_text import GrowingText
 
@@ -18,8 +15,10 @@ _MARKDOWN = "text/markdown"
 _LONG = 1_000_000
 
 
-def replace_output(handle: DisplayHandle, data: dict[str, Any], markdown: GrowingText) -> None:
-    """Update what `handle` shows to the MIME bundle `data` with the Markdown.
+def show(
+    data: dict[str, Any], markdown: GrowingText, display: Callable[[dict[str, Any]], object]
+) -> None:
+    """Have `display` show the MIME bundle `data` with the Markdown.
 
     A long text takes five times its memory on Jupyter's usual way, twenty times where there is an
     emoji in it: it is made the message's JSON part by part.
@@ -28,7 +27,7 @@ def replace_output(handle: DisplayHandle, data: dict[str, Any], markdown: Growin
     hooks: object = getattr(publisher, "_hooks", None)
     # Others look at the message, or there is no kernel that sends it.
     if len(markdown) < _LONG or hooks != []:
-        handle.update({**data, _MARKDOWN: str(markdown)}, raw=True)
+        display({**data, _MARKDOWN: str(markdown)})
         return
 
     def packed(message: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def replace_output(handle: DisplayHandle, data: dict[str, Any], markdown: Growin
 
     publisher.register_hook(packed)
     try:
-        handle.update(data, raw=True)
+        display(data)
     finally:
         publisher.unregister_hook(packed)
 

@@ -10,6 +10,7 @@ nbclient runs the cells; the frames it sees pass by in comm messages are the one
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from contextlib import AbstractContextManager
 from typing import Any, TextIO
@@ -47,7 +48,7 @@ async def execute(notebook: NotebookNode, folder: str, out: TextIO) -> None:
     )
     client = _Client(notebook, km=manager, out=out, resources={"metadata": {"path": folder}})
     client.owns_km = True  # shut down at the end
-    async with client.async_setup_kernel():
+    async with client.async_setup_kernel(env={**os.environ, "NBSTREAM_LIVE": "1"}):
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue

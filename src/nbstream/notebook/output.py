@@ -17,7 +17,7 @@ from ..session import Session, Sink
 from ..sinks.formatted import Formatted, saved, saved_in_parts
 from ..sinks.tee import tee
 from ..transcript import Transcript
-from .displayed import replace_output
+from .displayed import show
 from .live import LiveSink
 from .look import Look
 from .loop import background_loop
@@ -77,7 +77,8 @@ class CellOutput:
         stays = self._look.keep and self._widget.hellos > 0
         view: dict[str, Any] = self._view() if stays else {}
         data, markdown = saved_in_parts(generation, self._shown, self._look.format)
-        replace_output(self._handle, {**view, **data}, markdown)
+        handle = self._handle
+        show({**view, **data}, markdown, lambda data: handle.update(data, raw=True))
         if self._widget.hellos:
             # Made anew for a page that asks: it would be as large as the answer.
             self._widget.settle(

@@ -71,6 +71,16 @@ def formatted(format: Format, then: Sink, *, is_checked: bool = False) -> Sink:
     return then if format == "markdown" else Formatted(format, then, is_checked=is_checked)
 
 
+def formatted_transcript(
+    format: Format, transcript: Transcript, then: Sink, *, is_checked: bool = False
+) -> tuple[Transcript, Sink]:
+    """The stream as the format shows it, given its transcript, and the sink before `then`."""
+    if format == "markdown":
+        return transcript, then
+    shown = Transcript()
+    return shown, Formatted(format, then, shown, is_checked=is_checked)
+
+
 def saved(generation: Generation, shown: Transcript, format: Format) -> dict[str, Any]:
     """The static result by MIME type; `shown` is the stream as its format shows it."""
     data, text = saved_in_parts(generation, shown, format)
