@@ -33,9 +33,9 @@ export function createComposer(
     if (running || ask) return;
     ask = newAsk();
     problem("");
-    send({ type: "generate", prompt: box.value, ask });
     showButton();
     patience = window?.setTimeout(() => setText(hint, BUSY), PATIENCE_MS) ?? 0;
+    send({ type: "generate", prompt: box.value, ask });
   };
   const settled = () => {
     ask = "";

@@ -33,6 +33,9 @@ let changed: [string, string][];
 let control: AbortController;
 let connection: ReturnType<typeof connect>;
 let el: HTMLElement;
+let listeners: [string, () => void][];
+/** The kernel, and with it the comm. */
+let gone: boolean;
 /** What ipywidgets keeps for the widget. */
 let kept: Record<string, unknown>;
 let widget: { get_state(): object; set_state(state: object): void };
@@ -44,14 +47,18 @@ beforeEach(() => {
   sent = [];
   changed = [];
   control = new AbortController();
+  gone = false;
+  listeners = [];
   kept = { status: "idle" };
   widget = { get_state: () => kept, set_state: (more) => void Object.assign(kept, more) };
   const model = {
     widget_manager: { get_model: async (id: string) => (id === "w1" ? widget : undefined) },
-    on: () => {},
+    on: (name: string, listen: () => void) => void listeners.push([name, listen]),
     off: () => {},
-    send: (message: ToKernel, _callbacks: unknown, buffers?: ArrayBuffer[]) =>
-      void sent.push([message, buffers]),
+    send: (message: ToKernel, _callbacks: unknown, buffers?: ArrayBuffer[]) => {
+      if (gone) throw new Error("Cannot send");
+      sent.push([message, buffers]);
+    },
     set: (name: string, value: string) => void changed.push([name, value]),
     save_changes: () => {},
   };
@@ -174,6 +181,36 @@ test("an answer that says nothing is not copied, one that comes later is", () =>
   connection.receive(stream("t1", [START, { ...END, seq: 1 }]));
   connection.receive(stream("t2", [START, text(1, "Some."), END]));
   expect([act("Copy answer 1").hidden, act("Copy answer 2").hidden]).toEqual([true, false]);
+});
+
+test("a kernel that is gone is told of when something is asked of it, and the prompt stays", () => {
+  connection.receive(state({ turns: [turn("t1")] }));
+  gone = true;
+  box().value = "Say something.";
+  go().click();
+  const trouble = () => find(".nbstream-gen-composer > [role=alert]");
+  expect(trouble().textContent).toContain("gone: run the cell again.");
+  expect([box().value, go().textContent]).toEqual(["Say something.", "Generate"]);
+});
+
+test("a comm that goes is doubted, and is no answer's that is still being written", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const live = state({ turns: [turn("t1", "live")], running: "t1" });
+    connection.receive(live);
+    for (const [name, listen] of listeners) if (name === "comm_live_update") listen();
+    expect(messages("look")).toHaveLength(1);
+    connection.receive(live);
+    vi.advanceTimersByTime(4000);
+    expect(go().textContent).toBe("Cancel");
+    for (const [name, listen] of listeners) if (name === "comm_live_update") listen();
+    vi.advanceTimersByTime(4000);
+    expect(go().textContent).toBe("Generate");
+    expect(act("Retry answer 1").disabled).toBe(false);
+    expect(find(".nbstream-gen-composer > [role=alert]").textContent).toContain("gone");
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("an exchange is retried, deleted and edited, Esc keeps it as it is", () => {

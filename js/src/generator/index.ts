@@ -8,12 +8,16 @@ import type { ChunkMessage } from "../wire";
 import { createLinks } from "./linked";
 import { createPanel, type Panel } from "./panel";
 import { createStreams } from "./streams";
-import type { FromKernel, Send, State } from "./wire";
+import type { FromKernel, Send, State, Turn } from "./wire";
 
 /** The hash of the runtime this was built with. */
 declare const NBSTREAM_RUNTIME: string;
 
 type Buffers = DataView<ArrayBuffer>[];
+
+/** A kernel that may be gone has this long to show that it is not. */
+const DOUBT_MS = 3000;
+const GONE = "The kernel that this belongs to is gone: run the cell again.";
 
 interface GeneratorConnection {
   receive(message: FromKernel, buffers?: Buffers): void;
@@ -28,14 +32,46 @@ export function connect(model: Model, signal: AbortSignal): GeneratorConnection 
     set(name: string, value: string): void;
     save_changes(): void;
   };
-  const send: Send = (message, buffers) => wide.send(message, undefined, buffers);
   const panels = new Set<Panel>();
   let state: State | null = null;
+  let doubt: ReturnType<typeof setTimeout> | undefined;
+
+  const send: Send = (message, buffers) => {
+    try {
+      wide.send(message, undefined, buffers);
+    } catch {
+      lost("ask" in message ? message.ask : "");
+    }
+  };
+  /** Nothing comes any more: what was asked last, by its `ask`, is asked of nobody. */
+  const lost = (ask: string) => {
+    if (state?.running) {
+      const { running } = state;
+      const ended = (turn: Turn): Turn =>
+        turn.id === running ? { ...turn, status: "failed" } : turn;
+      state = { ...state, running: "", turns: state.turns.map(ended) };
+      for (const panel of panels) panel.update(state);
+    }
+    for (const panel of panels) panel.receive({ type: "problem", text: GONE, ask });
+  };
+  /** The comm came or went: a kernel that is there says how things stand. */
+  const look = () => {
+    clearTimeout(doubt);
+    doubt = setTimeout(() => lost(""), DOUBT_MS);
+    send({ type: "look" });
+  };
+  model.on("comm_live_update", look);
+  signal.addEventListener("abort", () => {
+    clearTimeout(doubt);
+    model.off("comm_live_update", look);
+  });
+
   const streams = createStreams(model, send, loadRuntime(send), signal);
   const links = createLinks(model, streams);
 
   return {
     receive(message, buffers) {
+      clearTimeout(doubt);
       switch (message.type) {
         case "chunk":
           receiveChunk((message as ChunkMessage).name, buffers?.[0]);
