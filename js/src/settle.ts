@@ -7,7 +7,7 @@
  */
 import { MIME } from "./saved";
 import type { Transcript } from "./transcript";
-import { type SettledMessage, VERSION } from "./wire";
+import { type EventOf, type SettledMessage, VERSION } from "./wire";
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const PLAIN = "text/plain";
@@ -44,6 +44,15 @@ export function settle(manager: unknown, { model_id, data }: SettledMessage): vo
       }
     }
   }
+}
+
+export const GONE = "The kernel is gone; this is what had arrived. Run the cell again.";
+
+/** As one that ended with this, which no kernel has said. */
+export function failed(transcript: Transcript, error: string): Transcript {
+  const none = { stop_reason: "", model: "", request_id: "", ignored: 0 };
+  const end: EventOf<"end"> = { type: "end", status: "failed", error, code: "page", ...none };
+  return { ...transcript, status: "failed", end };
 }
 
 /** What stays of an answer whose kernel is gone, made by the page: the kernel makes no more. */

@@ -6,17 +6,16 @@ import { load, receiveChunk } from "./chunks";
 import { leave } from "./handover";
 import { askAgain, NEW_INBOX, receive } from "./inbox";
 import type { MathRenderer } from "./markdown/mathematics";
-import { connected, partial, settle } from "./settle";
+import { connected, failed, GONE, partial, settle } from "./settle";
 import type { Connection, Model } from "./stub";
 import { addStyles } from "./styles";
-import { isLive, type Transcript } from "./transcript";
+import { isLive } from "./transcript";
 import { type AnswerView, createAnswerView, type Update } from "./view";
-import type { EventOf, PageMessage, Settings } from "./wire";
+import type { PageMessage, Settings } from "./wire";
 
 const LISTEN_EVERY_MS = 1000;
 /** A kernel that may be gone has this long to show that it is not. */
 const DOUBT_MS = 3000;
-const GONE = "The kernel is gone; this is what had arrived. Run the cell again.";
 
 export function connect(model: Model, signal: AbortSignal): Connection {
   const views = new Set<AnswerView>();
@@ -42,9 +41,7 @@ export function connect(model: Model, signal: AbortSignal): Connection {
   const fail = (error: string) => {
     if (!isLive(inbox.transcript.status)) return;
     failing = true;
-    const none = { stop_reason: "", model: "", request_id: "", ignored: 0 };
-    const end: EventOf<"end"> = { type: "end", status: "failed", error, code: "page", ...none };
-    const transcript: Transcript = { ...inbox.transcript, status: "failed", end };
+    const transcript = failed(inbox.transcript, error);
     show({ transcript, dropped: false, text: "", reasoning: "" });
     const { widget_manager } = model;
     if (connected(widget_manager)) settle(widget_manager, partial(modelId, transcript));

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 from playwright.sync_api import expect
 
@@ -12,6 +15,7 @@ from tests.browser.provider import ENDLESS, Provider
 from tests.speaking import Speech
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+SO_FAR = "application/vnd.nbstream.so-far.v1+json"
 FRAMES = "application/vnd.nbstream.v1+json"
 LOAD = "%load_ext nbstream"
 RESTART = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()"
@@ -26,7 +30,9 @@ def test_an_answer_that_ended_while_no_page_was_there_is_in_the_notebook_once_it
     notebook.run_all()
     expect(notebook.log(0)).to_contain_text("word5 ")
     saved = notebook.save()["cells"][0]["outputs"][0]
-    assert set(saved["data"]) == {WIDGET, "text/plain"}
+    # what had come, for where the kernel that has the answer is gone
+    assert set(saved["data"]) == {WIDGET, SO_FAR, "text/plain"}
+    assert saved["data"]["text/plain"][0].startswith("word0 word1 ")
     address = notebook.page.url
     notebook.page.goto("about:blank")
     assert not provider.left(provider.requests[0])
@@ -53,6 +59,26 @@ def test_what_had_come_stays_where_the_kernel_is_restarted(
     saved = notebook.save()["cells"][0]["outputs"][0]
     assert set(saved["data"]) == {FRAMES, "text/plain"}
     assert saved["data"]["text/plain"][0].startswith("word0 word1 ")
+    _load_again(notebook)
+
+
+def test_what_had_come_when_it_was_saved_is_there_where_the_kernel_died_with_no_page_open(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=ENDLESS, tokens_per_s=50)
+    notebook = open_notebook(["import os; print(os.getpid())", provider.cell()])
+    kernel = int(notebook.result(0))
+    notebook.run(1)
+    expect(notebook.log(1)).to_contain_text("word5 ")
+    notebook.save()
+    address = notebook.page.url
+    notebook.page.goto("about:blank")
+    os.kill(kernel, signal.SIGKILL)
+    assert provider.left(provider.requests[0])
+    notebook.page.goto(address)
+    expect(notebook.output(1).locator(".nbstream-saved")).to_contain_text("word5 ")
+    expect(notebook.live(1)).to_contain_text("The kernel is gone")
+    expect(notebook.output(1)).not_to_contain_text("model not found")
     _load_again(notebook)
 
 

@@ -12,6 +12,7 @@ import { addCommands, IDS } from "./commands";
 import sheet from "./extension.css";
 import { goTo, placeOf } from "./place";
 import { Selection } from "./question";
+import { saveSoFar, showSoFar } from "./so-far";
 import { type Running, RunningItem } from "./status";
 
 const ID = "nbstream:plugin";
@@ -70,6 +71,11 @@ function activate(
     if (place) addActions(tracker, shown, place);
   });
   tracker.currentChanged.connect(look);
+  tracker.widgetAdded.connect(async (_, panel) => {
+    await panel.context.ready;
+    saveSoFar(panel, everywhere);
+    await showSoFar(panel);
+  });
 
   const selection = new Selection(document);
   addCommands(app, palette, {
