@@ -60,7 +60,8 @@ export function createScrollBox(
     if (over) scroller.tabIndex = 0;
     else scroller.removeAttribute("tabindex");
     box.toggleAttribute("data-overflows", over);
-    expand.hidden = !(over || box.hasAttribute("data-expanded"));
+    // a retry may have dropped it all
+    expand.hidden = !content.firstChild || !(over || box.hasAttribute("data-expanded"));
   };
   const grown = () => {
     measure();

@@ -187,6 +187,18 @@ test("a reset drops the text that was shown", async () => {
   await eventually(() => expect(log()).toBe("Right"));
 });
 
+test("what is shown whole, and then dropped, offers no more of it", async () => {
+  const scroller = find(".nbstream-scroll") as HTMLElement;
+  Object.defineProperty(scroller, "scrollHeight", { value: 900 });
+  play(START, text(0.2, "Wrong"));
+  await eventually(() => expect(said(".nbstream-expand")).toBe("Show all"));
+  find(".nbstream-expand")?.click();
+  play([1, "reset", { attempt: 1, wait_s: 9, cause: "529" }]);
+  await eventually(() => expect(said(".nbstream-expand")).toBeNull());
+  play(text(2, "Right"));
+  await eventually(() => expect(said(".nbstream-expand")).toBe("Show less"));
+});
+
 test("thoughts are folded away from the answer", async () => {
   play(
     START,
