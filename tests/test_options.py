@@ -137,7 +137,7 @@ def test_an_unknown_option_is_told_with_those_there_are():
 
 
 @pytest.mark.parametrize(
-    "typed", ["notaurl", "localhost:1234/v1", "http://", "http://[::1", "ftp://host"]
+    "typed", ["", "notaurl", "localhost:1234/v1", "http://", "http://[::1", "ftp://host"]
 )
 def test_an_address_that_is_none_is_told_before_anything_is_sent(typed):
     with pytest.raises(UsageError) as caught:

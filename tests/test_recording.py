@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,28 @@ def test_bytes_that_are_no_text_are_no_recording(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="Cannot read the recording"):
         recording.read(tmp_path / name)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is full")
+async def test_a_full_disk_is_told_and_leaves_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    recorder = Recorder("~/one.ndjson")
+    for frame in FRAMES[:2]:
+        await recorder(frame)
+    file = recorder._file  # pyright: ignore[reportPrivateUsage]
+    assert file is not None
+    full = os.open("/dev/full", os.O_WRONLY)
+    try:
+        os.dup2(full, file.fileno())
+    finally:
+        os.close(full)
+    for frame in FRAMES[2:]:
+        with pytest.raises(UsageError, match=r"Cannot write the recording .*: No space left"):
+            await recorder(frame)
+    recorder.close()
+    assert recording.read(tmp_path / "one.ndjson") == FRAMES[:2]
 
 
 async def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:

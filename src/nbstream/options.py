@@ -197,7 +197,7 @@ def _only_once(system: str | None, extra: Mapping[str, Any]) -> None:
 def _address(value: Any) -> None:
     address = _text("base_url", value)
     try:
-        parts = urlsplit(address or "http://host")
+        parts = urlsplit("http://host" if address is None else address)
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_one = False

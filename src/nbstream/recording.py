@@ -6,6 +6,7 @@ A recording whose last frame is no End was cut: the stream or its writer stopped
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -21,7 +22,7 @@ class Recorder:
     where it cannot be written."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = Path(path).expanduser()
         self._file: TextIO | None = None
 
     async def __call__(self, frame: Frame) -> None:
@@ -31,16 +32,19 @@ class Recorder:
                 self._file = self.path.open("w", encoding="utf-8", newline="\n", buffering=1)
             line = json.dumps(wire.to_json(frame), ensure_ascii=False, separators=(",", ":"))
             self._file.write(line + "\n")
+            if isinstance(frame.event, End):
+                file, self._file = self._file, None
+                file.close()
         except OSError as error:
             raise UsageError(f"Cannot write the recording {self.path}: {error.strerror}.") from None
-        if isinstance(frame.event, End):
-            self.close()
 
     def close(self) -> None:
         """Close the file, if it is open: for a stream that is given up before its End."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            # What could not be written was said when it was to be.
+            with suppress(OSError):
+                file.close()
 
 
 def read(path: str | Path) -> list[Frame]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,14 +38,17 @@ def run(options: argparse.Namespace) -> int:
 
     notebook = _read(options.notebook)
     folder = str(options.notebook.resolve().parent)
-    try:
-        asyncio.run(execute(notebook, folder, sys.stdout))
-    finally:
-        # Also after a failed cell or Ctrl-C: what came is kept.
-        if options.output is not None:
-            _write(options.output, _as_text(notebook))
+    # Now, and not when all the answers are there that could not be written then.
+    for path in (options.output, options.html):
+        if path is not None:
+            _check_writable(path)
+    with ExitStack() as kept:
+        # Also after a failed cell or Ctrl-C, each also where the other fails: what came is kept.
         if options.html is not None:
-            _write(options.html, _as_html(notebook))
+            kept.callback(lambda: _write(options.html, _as_html(notebook)))
+        if options.output is not None:
+            kept.callback(lambda: _write(options.output, _as_text(notebook)))
+        asyncio.run(execute(notebook, folder, sys.stdout))
     return 0
 
 
@@ -62,12 +67,26 @@ def _read(path: Path) -> NotebookNode:
         raise UsageError(f"{str(path)!r} is not a Jupyter notebook.") from None
 
 
-def _write(path: Path, text: str) -> None:
-    try:
+def _check_writable(path: Path) -> None:
+    is_there = path.exists()
+    with _said_of(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()
+        if not is_there:
+            path.unlink()
+
+
+def _write(path: Path, text: str) -> None:
+    with _said_of(path):
         path.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _said_of(path: Path) -> Generator[None]:
+    try:
+        yield
     except OSError as error:
-        raise UsageError(f"{str(path)!r} cannot be written: {error.strerror}.") from None
+        raise UsageError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from None
 
 
 def _as_text(notebook: NotebookNode) -> str:
