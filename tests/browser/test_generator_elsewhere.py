@@ -1,4 +1,4 @@
-"""The interactive widget where there is no notebook page: in marimo and in Voila."""
+"""Where there is no notebook page: the interactive widget, and a stream, in marimo and Voila."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def _(mo, shown):
     return
 
 
+@app.cell
+async def _(mo):
+    from nbstream import events, stream
+
+    text = ""
+    async for event in stream("A river?", model={model!r}, base_url={url!r}):
+        if isinstance(event, events.TextDelta):
+            text += event.text
+            mo.output.replace(mo.md(text))
+    return
+
+
 if __name__ == "__main__":
     app.run()
 """
@@ -49,16 +61,20 @@ def own(folder: Path) -> dict[str, str]:
     return {**{name: str(folder / name.lower()) for name in names}, "JUPYTER_PATH": str(folder)}
 
 
-def test_marimo_shows_it_cancels_and_knows_its_value(
+def test_marimo_shows_a_stream_as_it_grows_and_the_widget_which_cancels_and_has_a_value(
     context: BrowserContext, provider: Provider, tmp_path: Path
 ) -> None:
+    provider.speech = Speech(tokens=["The ", "**Aare**", " ends."], hold_after=2)
     app = tmp_path / "app.py"
     app.write_text(APP.format(model=MODEL, url=provider.url))
     command = ("marimo", "run", app.name, "--headless", "--no-token", "--host=127.0.0.1")
     server = serving(command, tmp_path, "/health", own(tmp_path))
     with server as url, page_of(context, url) as page:
-        widget = page.locator(".nbstream-gen")
-        converse(widget, provider)
+        grown = page.locator("strong", has_text="Aare").locator("..")
+        expect(grown).to_have_text("The Aare", timeout=OPEN_TIMEOUT_MS)
+        provider.go_on()
+        expect(grown).to_have_text("The Aare ends.")
+        converse(page.locator(".nbstream-gen"), provider)
         expect(page.get_by_text("status: complete answers: 2")).to_be_visible()
 
 
