@@ -128,6 +128,7 @@ def test_a_conversation_is_had_cancelled_changed_and_comes_back_after_a_reload(
     expect(logs).to_have_count(1)
     assert notebook.result(3).split() == ["complete", "1", "True"]
 
+    widget.get_by_role("textbox", name="Prompt", exact=True).focus()
     notebook.save()
     notebook.reload()
     widget = notebook.output(1).locator(".nbstream-gen").first

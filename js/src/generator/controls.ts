@@ -68,10 +68,23 @@ export function grow(box: HTMLTextAreaElement): void {
   if (box.scrollHeight) box.style.height = `${box.scrollHeight + 2}px`;
 }
 
-/** What is typed or chosen here is no command of the notebook's. */
+/** What is typed or chosen here is no command of the notebook's, but for saving and their like. */
 export function own(field: HTMLElement): void {
   field.setAttribute(SUPPRESS, "true");
-  field.addEventListener("keydown", (event) => event.stopPropagation());
+  field.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (!isEverywhere(event)) return;
+    // As if pressed beside the field.
+    const again = new KeyboardEvent(event.type, event);
+    if (field.parentElement?.dispatchEvent(again) === false) event.preventDefault();
+  });
+}
+
+/** Save, the palette, and Alt Shift with a letter: they mean the same in a code cell. */
+function isEverywhere({ altKey, ctrlKey, metaKey, shiftKey, key }: KeyboardEvent): boolean {
+  const letter = key.toLowerCase();
+  if (ctrlKey || metaKey) return letter === "s" || (shiftKey && letter === "c");
+  return altKey && shiftKey;
 }
 
 /** A label with its field below it. */

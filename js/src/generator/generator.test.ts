@@ -332,12 +332,18 @@ test("the events are asked for while the console is open, from the last that is 
   ]);
 });
 
-test("what is typed is no command of the notebook's", () => {
+test("what is typed is no command of the notebook's, but saving is", () => {
   const heard = vi.fn();
   el.addEventListener("keydown", heard);
   press(box(), "d");
   press(box(), "Enter", { ctrlKey: true });
   expect(heard).not.toHaveBeenCalled();
+  const keys = { key: "s", ctrlKey: true, bubbles: true, cancelable: true };
+  const save = () => box().dispatchEvent(new KeyboardEvent("keydown", keys));
+  expect(save()).toBe(true);
+  el.addEventListener("keydown", (event) => event.preventDefault());
+  expect(save()).toBe(false);
+  expect(heard).toHaveBeenCalledTimes(2);
   expect(box().getAttribute("data-lm-suppress-shortcuts")).toBe("true");
 });
 
