@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.lab import Theme
+from tests.browser.lab import Lab, Theme
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.provider import ENDLESS, MODEL, Provider
 from tests.browser.test_accessibility import ANSWER, AXE
@@ -140,7 +140,7 @@ def test_a_conversation_is_had_cancelled_changed_and_comes_back_after_a_reload(
 
 
 def test_files_parameters_models_and_mistakes(
-    open_notebook: OpenNotebook, provider: Provider, tmp_path: Any
+    open_notebook: OpenNotebook, provider: Provider, lab: Lab, tmp_path: Any
 ) -> None:
     long, odd = tmp_path / "lines.txt", tmp_path / "odd.bin"
     long.write_text(LINES)
@@ -155,6 +155,18 @@ def test_files_parameters_models_and_mistakes(
     button(widget, "Take away odd.bin").click()
     expect(chips).to_have_count(1)
     expect(chips).to_contain_text("file, 720 kB")
+    page = notebook.page
+    (lab.root / "peaks.csv").write_text("name,height\nEiger,3967\n")
+    page.evaluate("window.jupyterapp.commands.execute('filebrowser:refresh')")
+    page.locator(".jp-DirListing-item", has_text="peaks.csv").hover()
+    page.mouse.down()
+    foot = widget.locator(".nbstream-gen-foot").bounding_box()
+    assert foot is not None
+    page.mouse.move(foot["x"] + 20, foot["y"] + 5, steps=5)
+    expect(widget).to_have_attribute("data-over", "")
+    page.mouse.up()
+    expect(chips.filter(has_text="peaks.csv")).to_contain_text("file, 23 bytes")
+    (lab.root / "peaks.csv").unlink()
 
     toggle = widget.get_by_role("button", name="Parameters")
     toggle.click()
@@ -180,6 +192,7 @@ def test_files_parameters_models_and_mistakes(
     body = asked(provider)
     assert body["model"] == "other"
     assert "line 000001" in body["messages"][0]["content"]
+    assert "Eiger,3967" in body["messages"][0]["content"]
     expect(chips).to_have_count(0)
     expect(widget).to_contain_text("Cut to fit 40,000 characters")
     rows = widget.get_by_role("region", name="Events of the newest answer").get_by_role("row")

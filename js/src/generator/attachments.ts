@@ -1,6 +1,7 @@
 /** What goes with the next prompt: chips, the way files come in, and how far each has come. */
 import { element } from "../elements";
 import { button } from "./controls";
+import { type Incoming, incoming } from "./drops";
 import { createUploads } from "./uploads";
 import type { Limits, Send, State } from "./wire";
 
@@ -13,7 +14,7 @@ export interface Attaching {
   readonly button: HTMLButtonElement;
   update(state: State): void;
   uploaded(id: string, received: number, error: string): void;
-  add(files: Iterable<File>): void;
+  take(incoming: Incoming): void;
 }
 
 export function createAttaching(
@@ -76,25 +77,23 @@ export function createAttaching(
     };
   }
 
-  const add = (files: Iterable<File>) => {
-    for (const file of files) {
-      const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-      const made = chip(id, file.name, bytes(file.size), () => {
-        uploads.stop(id);
-        arriving.delete(id);
-        show();
-      });
-      arriving.set(id, made);
-      const sentence = limits && tooLarge(file, limits);
-      if (sentence) {
-        made.fail(sentence);
-        say(sentence);
-      } else {
-        made.progress(0);
-        uploads.start(id, file);
-      }
-    }
+  const take = (file: Incoming) => {
+    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    const made = chip(id, file.name, bytes(file.size), () => {
+      uploads.stop(id);
+      arriving.delete(id);
+      show();
+    });
+    arriving.set(id, made);
     show();
+    const sentence = limits && tooLarge(file, limits);
+    if (sentence) {
+      made.fail(sentence);
+      say(sentence);
+    } else {
+      made.progress(0);
+      uploads.start(id, file);
+    }
   };
 
   const input = element(document, "input", "gen-file");
@@ -102,7 +101,7 @@ export function createAttaching(
   input.multiple = true;
   input.hidden = true;
   input.addEventListener("change", () => {
-    add(input.files ?? []);
+    for (const file of input.files ?? []) take(incoming(file));
     input.value = "";
   });
   const attach = button(document, "Attach…", () => input.click());
@@ -111,7 +110,7 @@ export function createAttaching(
   return {
     element: list,
     button: attach,
-    add,
+    take,
     uploaded: uploads.received,
     update(state) {
       limits = state.limits;
@@ -129,7 +128,7 @@ export function createAttaching(
 }
 
 /** A sentence about a file that the kernel would not take, or empty. */
-function tooLarge(file: File, limits: Limits): string {
+function tooLarge(file: Incoming, limits: Limits): string {
   const isPicture = PICTURE.test(file.type);
   const most = isPicture ? limits.picture_bytes : limits.bytes;
   if (file.size <= most) return "";

@@ -2,6 +2,7 @@
 import { element, setText } from "../elements";
 import { type Attaching, createAttaching, pastedFiles } from "./attachments";
 import { BUSY, button, disclosure, grow, newAsk, PATIENCE_MS, textBox } from "./controls";
+import { incoming } from "./drops";
 import { createModelChooser } from "./model-chooser";
 import { createParameters, parameterWords } from "./parameters";
 import type { Send, State } from "./wire";
@@ -94,7 +95,7 @@ export function createComposer(
     const pasted = pastedFiles(event.clipboardData);
     if (!pasted.length) return;
     event.preventDefault();
-    attaching.add(pasted);
+    for (const file of pasted) attaching.take(incoming(file));
   });
 
   return {

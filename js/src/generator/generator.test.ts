@@ -299,6 +299,36 @@ test("what is dropped on it or pasted into the prompt is attached, text is left 
   expect(names).toEqual(["a.txt", "b.txt", "image.png"]);
 });
 
+test("a file dragged from JupyterLab's file browser is read when it is dropped, several are not", async () => {
+  connection.receive(state());
+  const contents = { name: "a.ipynb", size: 8, type: "notebook", format: "json", content: [1, 2] };
+  const drag = (type: string, paths: string[]) => {
+    const read = vi.fn(async () => contents);
+    const data: Record<string, unknown> = {
+      "application/x-jupyter-icontents": paths,
+      "application/x-jupyter-icontentsrich": { model: contents, withContent: read },
+    };
+    const mimeData = {
+      hasData: (name: string) => name in data,
+      getData: (name: string) => data[name],
+    };
+    const event = new Event(type, { bubbles: true, cancelable: true });
+    Object.assign(event, { mimeData, proposedAction: "move", dropAction: "none" });
+    find(".nbstream-gen-foot").dispatchEvent(event);
+    return { event: event as Event & { dropAction: string }, read };
+  };
+  const over = drag("lm-dragover", ["a.ipynb"]);
+  expect([over.event.defaultPrevented, over.event.dropAction]).toEqual([true, "move"]);
+  expect(over.read).not.toHaveBeenCalled();
+  drag("lm-drop", ["a.ipynb", "b.ipynb"]);
+  expect(find(".nbstream-gen-composer > [role=alert]").textContent).toContain("one at a time");
+  drag("lm-drop", ["a.ipynb"]);
+  await eventually(() => expect(messages("upload")).toHaveLength(1));
+  const [, buffers] = sent.at(-1) ?? [];
+  expect(new TextDecoder().decode(buffers?.[0])).toBe("[1,2]");
+  expect(messages("upload")[0]).toMatchObject({ name: "a.ipynb", size: 5 });
+});
+
 test("a file or a picture that is too large is told of before a byte of it is sent", () => {
   const limits = { bytes: 5, picture_bytes: 2, files: 20, characters: 1 };
   connection.receive(state({ limits }));

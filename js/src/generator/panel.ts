@@ -4,6 +4,7 @@ import { costWords } from "../words";
 import { createComposer } from "./composer";
 import { button } from "./controls";
 import { createConversation } from "./conversation";
+import { takeDrops } from "./drops";
 import { createEvents } from "./events";
 import type { Streams } from "./streams";
 import { addStyles } from "./styles";
@@ -55,7 +56,8 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
   );
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "Generator");
-  takeDrops(root, signal, composer.attaching.add);
+  const { take } = composer.attaching;
+  takeDrops(root, signal, { take, refuse: (sentence) => composer.problem(sentence, "") });
   el.append(root);
 
   return {
@@ -97,32 +99,4 @@ export function totalWords({ turns, tokens, cost }: State): string {
   if (tokens) words.push(`${tokens.toLocaleString("en-US")} tokens`);
   if (cost !== null) words.push(costWords(cost));
   return words.join(", ");
-}
-
-function takeDrops(
-  root: HTMLElement,
-  signal: AbortSignal,
-  add: (files: Iterable<File>) => void,
-): void {
-  const on = (type: string, listen: (event: DragEvent) => void) =>
-    root.addEventListener(
-      type,
-      (event) => {
-        const drag = event as DragEvent;
-        if (!drag.dataTransfer?.types.includes("Files")) return;
-        // Else the browser leaves the notebook for the file.
-        drag.preventDefault();
-        drag.stopPropagation();
-        listen(drag);
-      },
-      { signal },
-    );
-  const over = (is: boolean) => root.toggleAttribute("data-over", is);
-  on("dragenter", () => over(true));
-  on("dragover", () => over(true));
-  on("dragleave", ({ relatedTarget }) => over(root.contains(relatedTarget as Node | null)));
-  on("drop", ({ dataTransfer }) => {
-    over(false);
-    add([...(dataTransfer?.files ?? [])]);
-  });
 }
