@@ -58,6 +58,7 @@ export function createComposer(
   const chooser = createModelChooser(document, send);
   const parameters = createParameters(document, kit.id, send);
   const toggle = disclosure(document, DEFAULT_LABEL, parameters.element);
+  toggle.classList.add("nbstream-gen-said");
   const hint = element(document, "span", "gen-hint");
   hint.hidden = true;
   const go = button(document, "Generate", () => (running ? cancel() : submit()), "primary");
@@ -120,6 +121,7 @@ export function createComposer(
       parameters.update(state.parameters);
       const said = parameterWords(state.parameters);
       toggle.textContent = said ? `${DEFAULT_LABEL}: ${said}` : DEFAULT_LABEL;
+      toggle.title = said;
       showButton();
     },
     problem(text, of) {

@@ -47,6 +47,7 @@ export function textBox(
 ): HTMLTextAreaElement {
   const box = element(document, "textarea", "gen-text");
   box.rows = rows;
+  box.dir = "auto";
   box.setAttribute("aria-label", label);
   own(box);
   box.addEventListener("keydown", (event) => {

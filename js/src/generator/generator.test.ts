@@ -118,6 +118,7 @@ const press = (target: HTMLElement, key: string, more: KeyboardEventInit = {}) =
 
 test("a prompt stays in its box until the kernel has taken it", () => {
   connection.receive(state());
+  expect(box().dir).toBe("auto");
   box().value = "Say something.";
   press(box(), "Enter");
   expect(messages("generate")).toEqual([]);
