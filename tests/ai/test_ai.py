@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import nbstream
 from nbstream import aliases
 from tests.loopback import Answer, LoopbackThread, Received
+from tests.shells import new_shell
 from tests.speaking import framed
 
 
@@ -29,9 +29,7 @@ class Asked:
         self.shell = self.load()
 
     def load(self, **settings: Any) -> InteractiveShell:
-        config = Config({"HistoryManager": {"enabled": False}, "AiMagics": settings})
-        self.shell = InteractiveShell(ipython_dir=str(self.folder), config=config)
-        self.shell.run_line_magic("load_ext", "nbstream.ai")
+        self.shell = new_shell(self.folder, "nbstream.ai", AiMagics=settings)
         return self.shell
 
     def _answer(self, request: Received) -> Answer:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import nbstream
 from nbstream.notebook.background import Background
 from tests.loopback import DROP, Answer, LoopbackThread, Received
+from tests.shells import new_shell
 from tests.speaking import chat_chunks
 
 
@@ -51,10 +51,7 @@ class Asked:
 
 @pytest.fixture
 def asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Asked]:
-    shell = InteractiveShell(
-        ipython_dir=str(tmp_path), config=Config({"HistoryManager": {"enabled": False}})
-    )
-    shell.run_line_magic("load_ext", "nbstream")
+    shell = new_shell(tmp_path)
     nbstream.conversations.clear()
     asked = Asked(shell, capsys)
     with asked.server:

@@ -11,21 +11,18 @@ from pathlib import Path
 import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import nbstream
 from nbstream import aliases, known_models
 from nbstream.notebook.completion.prompt import in_braces
+from tests.shells import new_shell
 
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes.md").write_text("Notes.")
-    shell = InteractiveShell(
-        ipython_dir=str(tmp_path), config=Config({"HistoryManager": {"enabled": False}})
-    )
-    shell.run_line_magic("load_ext", "nbstream.ai")
+    shell = new_shell(tmp_path, "nbstream.ai")
     shell.run_line_magic("config", "NbStream.aliases = {'fast': 'openai/mini'}")
     nbstream.conversations.clear()
     nbstream.conversations["draft"] = nbstream.Conversation()

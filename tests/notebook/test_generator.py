@@ -12,7 +12,6 @@ from typing import Any
 import ipywidgets
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import nbstream
 from nbstream import aliases
@@ -26,6 +25,7 @@ from nbstream.transcript import Transcript
 from nbstream.wire import from_json
 from tests.conftest import CANARY
 from tests.loopback import Answer, LoopbackThread, Received
+from tests.shells import new_shell
 from tests.speaking import TEXT, Speech
 
 KEY = f"{CANARY}generator"
@@ -465,10 +465,8 @@ def test_aliases_are_offered_and_one_with_its_own_server_is_asked_there_with_its
 def test_the_default_model_and_how_answers_are_shown_are_as_config_has_them(
     server: LoopbackThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    config = Config({"HistoryManager": {"enabled": False}})
-    shell = InteractiveShell(ipython_dir=str(tmp_path), config=config)
+    shell = new_shell(tmp_path)
     monkeypatch.setattr(InteractiveShell, "_instance", shell)
-    shell.run_line_magic("load_ext", "nbstream")
     shell.run_line_magic("config", "NbStream.model = 'openai-chat/configured'")
     shell.run_line_magic("config", "NbStream.smooth = False")
     shell.run_line_magic("config", "NbStream.image_hosts = ['images.example.org']")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import nbstream
 from nbstream import aliases
 from nbstream.notebook.commands.named import COMMANDS
 from nbstream.notebook.magic import NbStream
 from tests.loopback import Answer, LoopbackThread
+from tests.shells import new_shell
 from tests.speaking import chat_chunks
 
 LISTED = {"object": "list", "data": [{"id": "big"}, {"id": "org/small"}]}
@@ -22,10 +22,7 @@ LISTED = {"object": "list", "data": [{"id": "big"}, {"id": "org/small"}]}
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[InteractiveShell]:
-    shell = InteractiveShell(
-        ipython_dir=str(tmp_path), config=Config({"HistoryManager": {"enabled": False}})
-    )
-    shell.run_line_magic("load_ext", "nbstream")
+    shell = new_shell(tmp_path)
     yield shell
     aliases.configure({})
 

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 from traitlets import TraitError
-from traitlets.config import Config
 
 from nbstream.errors import UsageError
 from nbstream.notebook.magic import NbStream
 from nbstream.notebook.reader import Reader, image_hosts
+from tests.shells import new_shell
 
 
 @pytest.mark.parametrize(
@@ -47,8 +46,7 @@ def test_a_reader_who_sets_nothing_sends_nothing():
 
 
 def test_config_takes_hosts_alone(tmp_path: Path):
-    config = Config({"HistoryManager": {"enabled": False}})
-    magics = NbStream(InteractiveShell(ipython_dir=str(tmp_path), config=config))
+    magics = NbStream(new_shell(tmp_path, ""))
     magics.image_hosts = ["Example.org"]
     assert magics.image_hosts == ["example.org"]
     with pytest.raises(TraitError, match="by host"):

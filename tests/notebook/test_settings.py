@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 from nbstream import aliases, costs, gates
+from tests.shells import new_shell
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +28,7 @@ def _usual_after() -> Iterator[None]:
 
 
 def shell(folder: Path, **settings: Any) -> InteractiveShell:
-    config = Config({"HistoryManager": {"enabled": False}, "NbStream": settings})
-    shell = InteractiveShell(ipython_dir=str(folder), config=config)
-    shell.run_line_magic("load_ext", "nbstream")
-    return shell
+    return new_shell(folder, NbStream=settings)
 
 
 @pytest.mark.parametrize(
