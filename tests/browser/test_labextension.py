@@ -92,9 +92,14 @@ SELECT = """(node) => new Promise((resolve) => {
   document.addEventListener("selectionchange", () => resolve(), { once: true });
   getSelection().selectAllChildren(node);
 })"""
-# For pages that are loaded from then on.
-SET = """(settings) => window.jupyterapp.serviceManager.settings.save(
-  "nbstream:plugin", JSON.stringify(settings))"""
+# As the settings editor does it. Only JupyterLab's own plugin has the token of its registry.
+SET = """async ([name, value]) => {
+  const { pluginRegistry } = window.jupyterapp;
+  const { provides } = pluginRegistry._plugins.get("@jupyterlab/apputils-extension:settings");
+  const registry = await pluginRegistry.resolveRequiredService(provides);
+  if (value === null) await registry.remove("nbstream:plugin", name);
+  else await registry.set("nbstream:plugin", name, value);
+}"""
 VIOLATIONS = """async (where) => {
   const { violations } = await axe.run(where);
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
@@ -280,13 +285,6 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
         frontend=frontend,
     )
     page = notebook.page
-    first = "%%generate"
-    if frontend == "notebook":
-        first = "%%generate --max-tokens 99"
-        page.evaluate(SET, {"firstLine": first})
-        notebook.save()
-        notebook.reload()
-        page.evaluate(SET, {})
     notebook.run_all()
     notebook.wait_until_run(1)
     page.evaluate(ADD_MARKDOWN, "Name a *river*.")
@@ -295,14 +293,17 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
     # nothing here loads nbstream yet: the notebook gets what it needs to be run anew
     notebook.until(lambda: len(cells(notebook)) == 4)
     load = "%load_ext nbstream"
-    assert cells(notebook)[2:] == [["code", load], ["code", f"{first}\nName a *river*."]]
+    assert cells(notebook)[2:] == [["code", load], ["code", "%%generate\nName a *river*."]]
     expect(button(notebook, "Run again", 4)).to_be_visible()
 
+    first = "%%generate --max-tokens 99"
+    page.evaluate(SET, ["firstLine", first])
     notebook.log(4).locator("p").last.evaluate(SELECT)
     command(notebook, "Generate from Selection or Markdown Cell")
     notebook.until(lambda: len(cells(notebook)) == 5)
     assert cells(notebook)[4] == ["code", f"{first}\nThat is it."]
     expect(button(notebook, "Run again", 5)).to_be_visible()
+    page.evaluate(SET, ["firstLine", None])
     notebook.fill(["%config NbStream.model = ''"])
     assert notebook.result(0) == ""
 
