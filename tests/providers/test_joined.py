@@ -4,8 +4,10 @@ is the whole text, wherever it broke and however the provider goes on."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -30,25 +32,25 @@ GOES_ON: dict[str, Callable[[str], str]] = {
 
 @dataclass
 class Breaking:
-    """A server that breaks off after so many events, and goes on in one of three ways."""
+    """A server that breaks the first answer off after as many events as its prompt says, and goes
+    on in one of three ways."""
 
-    after: int
     goes_on: Callable[[str], str] = GOES_ON["exactly"]
-    is_broken: bool = False
+    broken: set[int] = field(default_factory=set[int])
 
     def __call__(self, received: Received) -> Answer:
+        (after,) = map(int, set(re.findall(r"after (\d+)", json.dumps(received.body))))
         so_far = begun(received)
         if so_far:
             said = self.goes_on(so_far)
-            before, spoken, after = framed(
-                received.path, [said[at : at + 5] for at in range(0, len(said), 5)]
-            )
-            return Answer([before, *spoken, after])
-        before, spoken, after = framed(received.path, PIECES)
-        if self.is_broken:
-            return Answer([before, *spoken, after])
-        self.is_broken = True
-        return Answer([*events_of(before, spoken, after)[: self.after], DROP])
+            framing = framed(received.path, [said[at : at + 5] for at in range(0, len(said), 5)])
+        else:
+            framing = framed(received.path, PIECES)
+        before, spoken, end = framing
+        if so_far or after in self.broken:
+            return Answer([before, *spoken, end])
+        self.broken.add(after)
+        return Answer([*events_of(before, spoken, end)[:after], DROP])
 
 
 def events_of(before: bytes, spoken: list[bytes], after: bytes) -> list[bytes]:
@@ -62,27 +64,31 @@ def adapter(request: pytest.FixtureRequest) -> Adapter:
 
 
 async def answered(
-    adapter: Adapter, breaking: Breaking, on_drop: OnDrop
-) -> tuple[Generation, list[Event]]:
-    events: list[Event] = []
-
-    async def sink(frame: Frame) -> None:
-        events.append(frame.event)
-
+    adapter: Adapter, places: Iterable[int], on_drop: OnDrop, goes_on: str = "exactly"
+) -> list[tuple[Generation, list[Event]]]:
+    """An answer for each place to break off at, all at once from one server."""
     policy = RetryPolicy(first_wait_s=0.0, on_drop=on_drop)
-    async with Loopback(script=breaking) as server:
+    async with Loopback(script=Breaking(GOES_ON[goes_on])) as server:
         provider = adapter.make(server.url)
-        session = Session(provider, request(), model=f"{adapter}/m", retry=policy)
-        await session.run(sink)
-    return Generation.of(session.transcript), events
+
+        async def answer(place: int) -> tuple[Generation, list[Event]]:
+            events: list[Event] = []
+
+            async def sink(frame: Frame) -> None:
+                events.append(frame.event)
+
+            asked = request(f"Break off after {place}.")
+            session = Session(provider, asked, model=f"{adapter}/m", retry=policy)
+            await session.run(sink)
+            return Generation.of(session.transcript), events
+
+        return await asyncio.gather(*map(answer, places))
 
 
 @pytest.mark.parametrize("way", GOES_ON)
 async def test_a_text_continued_after_any_event_is_whole(adapter: Adapter, way: str) -> None:
     places = range(len(events_of(*adapter.framed(PIECES))) + 1)
-    answers = await asyncio.gather(
-        *(answered(adapter, Breaking(place, GOES_ON[way]), "continue") for place in places)
-    )
+    answers = await answered(adapter, places, "continue", way)
     for place, (result, events) in zip(places, answers, strict=True):
         assert (result.text, result.status) == (TEXT, "complete"), place
         again = [type(event) for event in events if isinstance(event, Reset | Resume)]
@@ -90,11 +96,11 @@ async def test_a_text_continued_after_any_event_is_whole(adapter: Adapter, way: 
 
 
 async def test_a_text_that_is_begun_again_is_whole_and_once(adapter: Adapter) -> None:
-    result, events = await answered(adapter, Breaking(5), "restart")
+    ((result, events),) = await answered(adapter, [5], "restart")
     assert (result.text, result.status) == (TEXT, "complete")
     assert sum(isinstance(event, Reset) for event in events) == 1
 
 
 async def test_a_text_that_is_left_broken_is_kept(adapter: Adapter) -> None:
-    result, _ = await answered(adapter, Breaking(5), "stop")
+    ((result, _),) = await answered(adapter, [5], "stop")
     assert (result.text, result.error_code) == ("".join(PIECES[:4]), "stream-dropped")
