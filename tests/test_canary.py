@@ -127,7 +127,7 @@ def cells(url: str, modes: Sequence[str]) -> list[str]:
     return [
         f"%%generate {provider}/{mode} --base-url {url}/v1 --retries 0 -o answer {flags}\nHi"
         for mode in modes
-        for provider, flags in (("openai-chat", "--record stream.ndjson"), ("anthropic", "--keep"))
+        for provider, flags in (("openai-chat", "--record stream.ndjson"), ("anthropic", ""))
     ]
 
 
