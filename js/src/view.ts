@@ -91,20 +91,23 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
   const live = () => transcript === null || isLive(transcript.status);
 
   const draw = (nowMs: number) => {
-    const whole = !live() || !smooth || still.matches || document.hidden;
-    const text = whole ? spread.takeAll() : spread.take(nowMs);
+    const dueMs = live() && smooth && !still.matches ? nowMs : Number.POSITIVE_INFINITY;
+    // a burst takes some frames, so that the page answers in between
+    const text = saved || document.hidden ? spread.takeAll() : spread.take(dueMs);
     if (text) markdown.append(text);
     if (thoughts) reasoning.append(thoughts);
     thoughts = "";
-    if (!live() && !ended) {
+    const more = live() || !spread.empty;
+    if (!more && !ended) {
       markdown.end();
       ended = true;
     } else if (text) {
       markdown.flush();
     }
     if (text && (saved || box.atEnd())) markdown.fold();
-    if (changed) showState();
-    box.settle(live());
+    // how it ended is shown with the last of the text
+    if (changed && (live() || !more)) showState();
+    box.settle(more);
     return !spread.empty;
   };
   const painter = createPainter(window, signal, draw);

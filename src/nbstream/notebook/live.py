@@ -108,8 +108,8 @@ class LiveSink:
             if code is not None:
                 self._post({"type": "chunk", "name": name}, [code])
             return
-        # First what is pending, for readers that need no snapshot.
-        self._flush()
+        # The snapshot has what is pending: a burst goes over the wire once.
+        self._drop_pending()
         if message.get("type") == "hello" and message.get("runtime") != self._runtime.hash:
             self._post({"type": "runtime", "hash": self._runtime.hash}, [self._runtime.gzipped])
         self._post({"type": "snapshot", "frames": snapshot(self._transcript), **self._settings})
@@ -132,17 +132,22 @@ class LiveSink:
 
     def _flush(self) -> None:
         """Send what is pending as one message."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         self._close_run()
         if self._pending:
             frames = {"type": "frames", "after": self._sent_seq, "frames": self._pending}
             self._post({**frames, **self._settings})
-            self._pending = []
-            self._sent_seq = self._last_seq
             self._quiet_for(self._bytes)
-            self._bytes = 0
+        self._drop_pending()
+
+    def _drop_pending(self) -> None:
+        """All so far is with the page, or will be with the next message."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._run.clear()
+        self._pending = []
+        self._bytes = 0
+        self._sent_seq = self._last_seq
         self._room.set()
 
     def _quiet_for(self, sent_bytes: int) -> None:
