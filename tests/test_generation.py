@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from dataclasses import asdict, fields, replace
+
 import pytest
 
 from nbstream.errors import NbStreamError, QuotaExceeded
@@ -70,3 +74,18 @@ def test_its_repr_is_one_stable_line():
 
 def test_in_a_notebook_it_is_its_markdown():
     assert of(TextDelta("*a*"))._repr_markdown_() == "*a*"  # pyright: ignore[reportPrivateUsage]
+
+
+def test_it_is_copied_stored_and_changed_as_any_value_though_its_text_is_made_when_it_is_read():
+    def said() -> Generation:
+        return of(TextDelta("Hé "), TextDelta("🙂"))
+
+    assert (
+        pickle.loads(pickle.dumps(said())) == copy.deepcopy(said()) == copy.copy(said()) == said()
+    )
+    assert asdict(said()).keys() == {field.name for field in fields(Generation)}
+    changed = replace(said(), text="x")
+    assert (changed.text, "".join(changed.text_parts)) == ("x", "x")
+    assert "".join(said().text_parts) == said().text == "Hé 🙂"
+    with pytest.raises(AttributeError, match="nope"):
+        _ = said().nope  # pyright: ignore[reportAttributeAccessIssue]
