@@ -81,11 +81,22 @@ describe("a code block", () => {
     expect(view.element.querySelector(".nbstream-tok-keyword")).toBe(first);
   });
 
-  it("puts 64 lines into a chunk and 4 chunks into a group", () => {
-    const root = draw([`\`\`\`\n${numberedLines(64 * 4 + 1)}\n\`\`\`\n`]);
-    const groups = [...root.querySelectorAll(".nbstream-code-group")];
-    expect(groups.map((group) => group.childElementCount)).toEqual([4, 1]);
-    expect(root.querySelector(".nbstream-code-chunk")?.textContent?.split("\n").length).toBe(65);
+  it("puts 64 lines into a chunk, 8 chunks into a group, later groups by 4 into a region", () => {
+    const text = `\`\`\`\n${numberedLines(64 * 8 * 9 + 1)}\n\`\`\`\n`;
+    for (const root of [draw([text]), draw(text.match(/.{1,999}/gs) ?? [])]) {
+      const sizes = (parent: Element | null) =>
+        [...(parent?.children ?? [])].map((child) => child.childElementCount);
+      const code = root.querySelector("code");
+      expect(sizes(code)).toEqual([8, 8, 8, 8, 4, 2]);
+      expect(sizes(code?.children[4] ?? null)).toEqual([8, 8, 8, 8]);
+      expect(sizes(code?.lastElementChild ?? null)).toEqual([8, 1]);
+      expect(root.querySelector(".nbstream-code-chunk")?.textContent?.split("\n").length).toBe(65);
+    }
+  });
+
+  it("a block of one group is laid out as it is", () => {
+    const root = draw([`\`\`\`\n${numberedLines(64 * 8)}\n\`\`\`\n`]);
+    expect(root.querySelector(".nbstream-code-group")).toBeNull();
   });
 
   it("numbers its lines on demand, those that come later too", () => {

@@ -6,15 +6,17 @@ import { appendText } from "./invisible.js";
 import { watchAsOne } from "./segments.js";
 import { Tail } from "./tail.js";
 
-/** Lines the browser lays out together, and how many of those it watches as one. */
+/** Lines the browser lays out together, how many of those it watches as one, and how many of these
+ * groups as one once they are out of sight. */
 const CHUNK_LINES = 64;
-const GROUP_CHUNKS = 4;
+const GROUP_CHUNKS = 8;
+const REGION_GROUPS = 4;
+const GROUP = "nbstream-code-group";
 
 /** The lines of one code block in chunks that `content-visibility` can skip. */
 export class CodeLines {
   private readonly highlighter: LineHighlighter | null;
   private readonly chunks: HTMLElement[] = [];
-  private group: HTMLElement | null = null;
   private partial: HTMLElement | null = null;
   private tail: Tail | null = null;
   private shownPartial = "";
@@ -97,28 +99,43 @@ export class CodeLines {
   private chunkFor(line: number): HTMLElement {
     const at = Math.floor(line / CHUNK_LINES);
     while (this.chunks.length <= at) {
-      const document = this.host.ownerDocument;
-      if (this.chunks.length % GROUP_CHUNKS === 0) {
-        watchAsOne(this.group);
-        this.group = this.host.appendChild(createElement(document, "div", "nbstream-code-group"));
-        if (line > 0) this.parts.begin(this.group, this.firstLine + line);
-      }
-      const chunk = createElement(document, "div", "nbstream-code-chunk");
-      this.group?.appendChild(chunk);
-      this.chunks.push(chunk);
+      const group = this.chunks.at(-1)?.parentElement;
+      const opens = this.chunks.length % GROUP_CHUNKS === 0;
+      const parent = opens ? this.openGroup(group, line) : (group as HTMLElement);
+      this.chunks.push(this.division(parent, "nbstream-code-chunk"));
     }
     return this.chunks[at] as HTMLElement;
   }
 
-  /** Drops the chunk that only the partial line had opened. */
+  /** The first groups stand in the block itself, the later ones in regions. */
+  private openGroup(before: HTMLElement | null | undefined, line: number): HTMLElement {
+    const number = this.chunks.length / GROUP_CHUNKS;
+    if (!before || number === 0) return this.division(this.host, "");
+    before.className = GROUP;
+    let parent = before.parentElement ?? this.host;
+    if (number % REGION_GROUPS === 0) {
+      watchAsOne(this.host.lastElementChild?.previousElementSibling);
+      parent = this.division(this.host, GROUP);
+      this.parts.begin(parent, this.firstLine + line);
+    }
+    const group = this.division(parent, GROUP);
+    if (parent === this.host) this.parts.begin(group, this.firstLine + line);
+    return group;
+  }
+
+  private division(parent: HTMLElement, className: string): HTMLElement {
+    return parent.appendChild(createElement(this.host.ownerDocument, "div", className));
+  }
+
+  /** Drops the chunk that only the partial line had opened, and what that alone is in. */
   private trim(): void {
-    const last = this.chunks.at(-1);
+    let last: Element | null | undefined = this.chunks.at(-1);
     if (!last || last.hasChildNodes()) return;
     this.chunks.pop();
-    last.remove();
-    if (this.group && !this.group.hasChildNodes()) {
-      this.group.remove();
-      this.group = this.host.lastElementChild as HTMLElement | null;
+    while (last && last !== this.host && !last.hasChildNodes()) {
+      const parent: Element | null = last.parentElement;
+      last.remove();
+      last = parent;
     }
   }
 }

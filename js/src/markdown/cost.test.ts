@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createMarkdownView } from "./index.js";
 import { pieces } from "./testing/draw.js";
@@ -106,8 +107,8 @@ describe("the cost of a token", () => {
 describe("what the browser watches", () => {
   it.each([
     ["paragraphs", "words\n\n", 32 * 4, ".nbstream-segment, .nbstream-group"],
-    ["a code block", "line\n", 64 * 4, ".nbstream-code-chunk, .nbstream-code-group"],
-  ])("of %s is one element for each full group", (name, unit, perGroup, watched) => {
+    ["a code block", "line\n", 64 * 8 * 4, ".nbstream-code-group"],
+  ])("of %s is one element for each full group or region", (name, unit, perGroup, watched) => {
     const view = createMarkdownView(document);
     view.append(name === "paragraphs" ? "" : "```\n");
     const seen: number[] = [];
@@ -120,4 +121,10 @@ describe("what the browser watches", () => {
     const growth = seen.slice(3).map((count, i) => count - (seen[i + 2] ?? 0));
     expect(new Set(growth)).toEqual(new Set([1]));
   });
+});
+
+it("no style asks of any element whether it is the last: each new one would have it look anew", () => {
+  const css = readFileSync("src/markdown/markdown.css", "utf8");
+  expect(css).toContain(":last-child");
+  expect(css).not.toMatch(/[\s>+~(,]:(?:last|only|nth-last)-/);
 });

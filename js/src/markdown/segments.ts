@@ -7,10 +7,12 @@ const GROUP_SEGMENTS = 4;
 
 /**
  * The parts of a group that is full are no longer watched one by one: the browser looks at all it
- * watches with every frame, so that each one made the later frames dearer.
+ * watches with every frame, so that each one made the later frames dearer. Not before the group is
+ * out of sight, or the browser lays out all of it at once.
  */
 export function watchAsOne(group: Element | null | undefined): void {
   group?.classList.add("nbstream-full");
+  for (const part of group?.children ?? []) getComputedStyle(part).contentVisibility;
 }
 
 /**
@@ -48,7 +50,7 @@ export class Segments {
   private open(line: number): void {
     const group = Math.floor(this.segments.length / GROUP_SEGMENTS);
     if (group === this.groups.length) {
-      if (group > 1) watchAsOne(this.groups[group - 1]);
+      if (group > 2) watchAsOne(this.groups[group - 2]);
       const opened = this.root.appendChild(this.division("nbstream-group"));
       this.groups.push(opened);
       this.parts.begin(opened, line);
