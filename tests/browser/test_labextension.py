@@ -100,6 +100,7 @@ SET = """async ([name, value]) => {
   if (value === null) await registry.remove("nbstream:plugin", name);
   else await registry.set("nbstream:plugin", name, value);
 }"""
+OPEN_PALETTE = "window.jupyterapp.commands.execute('apputils:activate-command-palette')"
 VIOLATIONS = """async (where) => {
   const { violations } = await axe.run(where);
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
@@ -122,7 +123,7 @@ def button(notebook: NotebookPage, name: str, cell: int = 0) -> Locator:
 
 def command(notebook: NotebookPage, label: str) -> None:
     """Choose the command in the palette."""
-    notebook.page.keyboard.press("Control+Shift+c")
+    notebook.page.evaluate(OPEN_PALETTE)
     field = notebook.page.locator(".lm-CommandPalette-input")
     field.fill(label)
     item = notebook.page.locator(".lm-CommandPalette-item:not(.lm-mod-disabled)", has_text=label)

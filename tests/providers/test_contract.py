@@ -148,10 +148,17 @@ async def test_generations_one_after_the_other_share_a_connection(adapter: Adapt
 
 
 async def test_generations_at_the_same_time_have_a_connection_each(adapter: Adapter) -> None:
+    async def read(all_began: asyncio.Barrier) -> None:
+        async with aclosing(provider.stream(request())) as stream:
+            async for event in stream:
+                if isinstance(event, TextDelta) and event.text == TOKENS[0]:
+                    await all_began.wait()
+
     async with Loopback(Answer([adapter.whole(TOKENS)], keep_alive=True)) as server:
         provider = adapter.make(server.url)
         for _ in range(2):
-            await asyncio.gather(*(gather(provider) for _ in range(3)))
+            all_began = asyncio.Barrier(3)
+            await asyncio.gather(*(read(all_began) for _ in range(3)))
     assert sorted(received.connection for received in server.requests) == [1, 1, 2, 2, 3, 3]
 
 
