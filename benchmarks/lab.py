@@ -19,6 +19,7 @@ LONG_TOKENS = 20_000
 BOUND_FRAME_MS = 17
 BURST = 200_000
 BURST_TOKENS = 50
+BURSTS = 5
 BOUND_BURST_MS = 300
 
 GENERATE = "%%generate openai-chat/loopback --base-url {url} --max-chars 2000000\nSay it."
@@ -31,30 +32,35 @@ WATCH = """(output) => {
     if (status === "streaming" && before) seen.frames.push(now - before);
     before = now;
     if (status !== "complete") requestAnimationFrame(look);
-    else requestAnimationFrame(() => {
-      seen.painted = (performance.timeOrigin + performance.now()) / 1000;
-    });
+    else {
+      // handled after this frame's style, layout and paint, which are of one task with this
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        seen.painted = (performance.timeOrigin + performance.now()) / 1000;
+      };
+      port2.postMessage(0);
+    }
   };
   requestAnimationFrame(look);
 }"""
 
 
 def measure() -> Iterator[Row]:
-    """Both in one page, which has shown a small answer before."""
+    """Both in one page, which has shown a small answer before: the bursts, then the long answer."""
     with source() as model, jupyterlab() as open_notebook:
         generate = GENERATE.format(url=f"{model.url}/v1")
-        notebook = open_notebook(["%load_ext nbstream", *[generate] * 3])
+        notebook = open_notebook(["%load_ext nbstream", *[generate] * (BURSTS + 2)])
         notebook.run(0)
         notebook.wait_until_run(0)
         model.speak(["Ready", "."], None)
         _show(notebook, 1, model)
-        model.speak(tokens(answer(LONG), LONG_TOKENS), LONG_BYTES_PER_S * LONG_TOKENS / LONG)
-        long = _show(notebook, 2, model)
         model.speak(tokens(answer(BURST), BURST_TOKENS), None)
-        burst = _show(notebook, 3, model)
-        shown = notebook.log(3).text_content() or ""
+        painted = sorted(_show(notebook, 2 + i, model)["painted_ms"] for i in range(BURSTS))
+        shown = notebook.log(2).text_content() or ""
         assert FIRST in shown, shown[:100]
         assert LAST in shown, shown[-100:]
+        model.speak(tokens(answer(LONG), LONG_TOKENS), LONG_BYTES_PER_S * LONG_TOKENS / LONG)
+        long = _show(notebook, 2 + BURSTS, model)
     frames = sorted(long["frames"])
     yield Figure(
         "lab",
@@ -67,10 +73,11 @@ def measure() -> Iterator[Row]:
     yield Figure(
         "lab",
         f"{BURST // 1000} KB in one burst, painted after the source's last byte",
-        burst["painted_ms"],
+        median(painted),
         "ms",
         bound=BOUND_BURST_MS,
     )
+    yield Figure("lab", f"… and the slowest of {BURSTS}", painted[-1], "ms")
     yield Note("lab", f"the long answer took {len(frames):,} frames.")
 
 

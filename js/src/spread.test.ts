@@ -56,17 +56,6 @@ test("whatever the times, nothing is lost, doubled or reordered", () => {
   );
 });
 
-test("of a burst little is held back, and one frame gets only a part of it", () => {
-  const spread = steady();
-  const burst = "x".repeat(200_000);
-  spread.add(burst, 1040);
-  const parts = [1040, 1040, 1041, 1042, 1081].map((at) => spread.take(at).length);
-  expect(Math.max(...parts)).toBe(parts[0]);
-  expect(parts[0]).toBeLessThan(burst.length / 2);
-  expect(parts.slice(0, 4).reduce((sum, part) => sum + part)).toBeGreaterThan(burst.length * 0.9);
-  expect(parts.reduce((sum, part) => sum + part)).toBe(burst.length);
-});
-
 test("cleared, it holds nothing", () => {
   const spread = steady();
   spread.add("gone", 1040);

@@ -7,9 +7,6 @@
 /** Batches come about 7 times a second; slower ones are not stretched beyond this. */
 const LONGEST_MS = 250;
 const SHORTEST_MS = 16;
-/** In UTF-16 units: what is shown at once, which takes some 50 ms to draw, and what is held back. */
-const MOST = 70_000;
-const MOST_HELD = 10_000;
 
 export class Spread {
   #pending = "";
@@ -33,14 +30,11 @@ export class Spread {
     this.#pending += text;
   }
 
-  /**
-   * What is to be shown by now, at most `MOST`; at the end of the interval nothing is held back,
-   * and little of a burst at any time: nobody reads that fast.
-   */
+  /** What is to be shown by now; at the end of the interval nothing is held back. */
   take(nowMs: number): string {
     const share = Math.min((nowMs - this.#arrivedMs) / this.#intervalMs, 1);
-    const held = Math.min(Math.floor(this.#batch * (1 - share)), MOST_HELD);
-    return this.#cut(Math.min(Math.max(this.#pending.length - held, this.#due), MOST));
+    const held = Math.floor(this.#batch * (1 - share));
+    return this.#cut(Math.max(this.#pending.length - held, this.#due));
   }
 
   /** All that is held back. */

@@ -76,21 +76,6 @@ test("model and phase show before the first token", async () => {
   expect(find('[role="progressbar"]')?.hasAttribute("aria-valuenow")).toBe(false);
 });
 
-test("a burst is drawn over several frames, and how it ended is shown with its last text", async () => {
-  const burst = `${"A *word* of `many`.\n\n".repeat(7000)}The last.`;
-  const seen: [boolean, string | undefined][] = [];
-  const look = () => {
-    seen.push([log()?.endsWith("The last.") ?? false, status()]);
-    if (status() !== "complete") requestAnimationFrame(look);
-  };
-  play(START, text(0.2, burst), end(0.3, "complete"));
-  requestAnimationFrame(look);
-  await eventually(() => expect(status()).toBe("complete"));
-  await eventually(() => expect(seen.at(-1)).toEqual([true, "complete"]));
-  expect(seen.slice(0, -1).map(([whole]) => whole)).not.toContain(true);
-  expect(seen.length).toBeGreaterThan(2);
-});
-
 test("text grows inside a log that is not read out", async () => {
   play(START, text(0.2, "Hello"));
   await eventually(() => expect(log()).toBe("Hello"));

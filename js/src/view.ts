@@ -91,23 +91,20 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
   const live = () => transcript === null || isLive(transcript.status);
 
   const draw = (nowMs: number) => {
-    const dueMs = live() && smooth && !still.matches ? nowMs : Number.POSITIVE_INFINITY;
-    // a burst takes some frames, so that the page answers in between
-    const text = saved || document.hidden ? spread.takeAll() : spread.take(dueMs);
+    const whole = !live() || !smooth || still.matches || document.hidden;
+    const text = whole ? spread.takeAll() : spread.take(nowMs);
     if (text) markdown.append(text);
     if (thoughts) reasoning.append(thoughts);
     thoughts = "";
-    const more = live() || !spread.empty;
-    if (!more && !ended) {
+    if (!live() && !ended) {
       markdown.end();
       ended = true;
     } else if (text) {
       markdown.flush();
     }
     if (text && (saved || box.atEnd())) markdown.fold();
-    // how it ended is shown with the last of the text
-    if (changed && (live() || !more)) showState();
-    box.settle(more);
+    if (changed) showState();
+    box.settle(live());
     return !spread.empty;
   };
   const painter = createPainter(window, signal, draw);
