@@ -8,11 +8,15 @@ const GROUP_SEGMENTS = 4;
 /**
  * The parts of a group that is full are no longer watched one by one: the browser looks at all it
  * watches with every frame, so that each one made the later frames dearer. Not before the group is
- * out of sight, or the browser lays out all of it at once.
+ * out of sight, or the browser lays out all of it at once; and as it takes in no new style of what it
+ * skips, that is asked for, once what else is new has been styled.
  */
 export function watchAsOne(group: Element | null | undefined): void {
-  group?.classList.add("nbstream-full");
-  for (const part of group?.children ?? []) getComputedStyle(part).contentVisibility;
+  if (!group) return;
+  group.classList.add("nbstream-full");
+  queueMicrotask(() => {
+    for (const part of group.children) getComputedStyle(part).contentVisibility;
+  });
 }
 
 /**
