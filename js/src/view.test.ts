@@ -251,6 +251,25 @@ test("text grows evenly, or is there at once where the reader wants it so", () =
   expect(log()).toBe(words);
 });
 
+test("text is there at once for a reader who wants less motion", () => {
+  view.element.remove();
+  const frames: FrameRequestCallback[] = [];
+  vi.spyOn(window, "requestAnimationFrame").mockImplementation((draw) => frames.push(draw));
+  const motion = { matches: false };
+  vi.spyOn(window, "matchMedia").mockImplementation(
+    (query) => (/prefers-reduced-motion: *reduce/.test(query) ? motion : {}) as MediaQueryList,
+  );
+  const options = { signal: control.signal, elapsedS: () => 0, cancel };
+  view = createAnswerView(document, options);
+  const words = "word ".repeat(400).trim();
+  play(START, text(1, words));
+  frames.pop()?.(0);
+  expect(log()?.length).toBeLessThan(words.length);
+  motion.matches = true;
+  frames.pop()?.(0);
+  expect(log()).toBe(words);
+});
+
 test("the page is told of every state, also of a view that is not in it, and what cancels it", async () => {
   const told: Shown[] = [];
   document.addEventListener(SHOWN, (event) => told.push((event as CustomEvent<Shown>).detail), {
