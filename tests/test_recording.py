@@ -122,5 +122,20 @@ async def test_a_full_disk_is_told_and_leaves_what_was_written(
 
 
 async def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "one.ndjson"
     with pytest.raises(UsageError, match="Cannot write the recording"):
-        await Recorder(tmp_path / "nowhere" / "one.ndjson")(FRAMES[0])
+        Recorder(path)
+    path.parent.mkdir()
+    recorder = Recorder(path)
+    path.parent.rmdir()
+    with pytest.raises(UsageError, match="Cannot write the recording"):
+        await recorder(FRAMES[0])
+
+
+def test_a_recorder_that_is_made_changes_no_file(tmp_path: Path) -> None:
+    old = tmp_path / "old.ndjson"
+    old.write_text(START)
+    Recorder(old)
+    Recorder(tmp_path / "new.ndjson")
+    assert list(tmp_path.iterdir()) == [old]
+    assert old.read_text() == START

@@ -5,7 +5,10 @@ A recording whose last frame is no End was cut: the stream or its writer stopped
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -19,10 +22,15 @@ from .wire import WireError
 class Recorder:
     """A sink that writes to `path`, in place of what was there. The file is opened by the first
     frame and closed by the End, and holds every frame it was given at any time. Raises UsageError
-    where it cannot be written."""
+    where it cannot be written, when it is made where that can be seen then."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path).expanduser()
+        try:
+            self.path = Path(path).expanduser()
+            _check_writable(self.path)
+        except (OSError, RuntimeError) as error:  # RuntimeError: nobody has this ~name
+            why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+            raise UsageError(f"Cannot write the recording {path}: {why}.") from None
         self._file: TextIO | None = None
 
     async def __call__(self, frame: Frame) -> None:
@@ -45,6 +53,19 @@ class Recorder:
             # What could not be written was said when it was to be.
             with suppress(OSError):
                 file.close()
+
+
+def _check_writable(path: Path) -> None:
+    """Raises OSError where a file cannot be opened for writing; nothing is made or changed."""
+    place = os.path.realpath(path)  # a link may lead to a file that is not there yet
+    try:
+        if stat.S_ISDIR(os.stat(place).st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    except FileNotFoundError:
+        place = os.path.dirname(place)
+        os.stat(place)
+    if not os.access(place, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def read(path: str | Path) -> list[Frame]:

@@ -27,6 +27,7 @@ from .variables import variables
 if TYPE_CHECKING:
     from ..conversation import Conversation
     from ..generation import Generation
+    from ..recording import Recorder
     from .background import Background
     from .magic import NbStream
 
@@ -50,6 +51,7 @@ def generate(
     look = _look(magics, flags)
     talk = _conversation(magics, flags, chat_messages)
     asked = prompt(magics.shell, cell.strip("\n"), flags)
+    recorder = _recorder(flags.record)
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)
     model = _model(flags.model)
     if flags.dry_run:
@@ -69,10 +71,8 @@ def generate(
 
     with ExitStack() as files:
         more: list[Sink] = []
-        if flags.record:
-            from ..recording import Recorder
-
-            more.append(files.enter_context(closing(Recorder(flags.record))))
+        if recorder is not None:
+            more.append(files.enter_context(closing(recorder)))
         if flags.background:
             handle = run_on(magics.shell, session, look, more, files.pop_all(), kept)
             return _named(magics, name, handle)
@@ -102,6 +102,14 @@ def _look(magics: NbStream, flags: Namespace) -> Look:
         magics.smooth if flags.smooth is None else flags.smooth == "on",
     )
     return Look(format, flags.keep, reader)
+
+
+def _recorder(path: str | None) -> Recorder | None:
+    if not path:
+        return None
+    from ..recording import Recorder
+
+    return Recorder(path)
 
 
 def _named(magics: NbStream, name: str | None, value: T) -> T | None:
