@@ -185,6 +185,42 @@ test("an answer that says nothing is not copied, one that comes later is", () =>
   expect([act("Copy answer 1").hidden, act("Copy answer 2").hidden]).toEqual([true, false]);
 });
 
+test("what was copied and what was taken away is said politely, each once", async () => {
+  const spoken = find(".nbstream-gen-spoken");
+  const said = () => {
+    const words = spoken.textContent;
+    spoken.textContent = "";
+    return words;
+  };
+  expect(spoken.getAttribute("aria-live")).toBe("polite");
+  const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+  connection.receive(state({ turns: [turn("t1"), turn("t2"), turn("t3")] }));
+  connection.receive(stream("t1", [START, text(1, "Some."), END]));
+  expect(said()).toBe("");
+  act("Copy answer 1").click();
+  await eventually(() => expect(spoken.textContent).toBe("The answer is copied."));
+  expect(write).toHaveBeenCalledWith("Some.");
+  write.mockRejectedValue(new Error("not allowed"));
+  act("Copy answer 1").click();
+  await eventually(() => expect(spoken.textContent).toBe("The answer was not copied."));
+  said();
+
+  const undo = "1 exchange is deleted.";
+  connection.receive(state({ turns: [turn("t1"), turn("t2")], undo }));
+  expect(said()).toBe(undo);
+  connection.receive(state({ turns: [turn("t1"), turn("t2")], undo }));
+  expect(said()).toBe("");
+  connection.receive(state({ turns: [turn("t1")], undo }));
+  expect(said()).toBe(undo);
+  connection.receive(state({ turns: [turn("t1"), turn("t2")] }));
+  expect(said()).toBe("");
+  const replaced = "1 exchange is replaced.";
+  connection.receive(state({ turns: [turn("t4", "live")], running: "t4", undo: replaced }));
+  expect(said()).toBe(replaced);
+  connection.receive(state({ turns: [turn("t4")], undo: replaced }));
+  expect(said()).toBe("");
+});
+
 test("a kernel that is gone is told of when something is asked of it, and the prompt stays", () => {
   connection.receive(state({ turns: [turn("t1")] }));
   gone = true;

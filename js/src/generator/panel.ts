@@ -59,6 +59,8 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
   const { take } = composer.attaching;
   takeDrops(root, signal, { take, refuse: (sentence) => composer.problem(sentence, "") });
   el.append(root);
+  /** What was taken away, and what it left: the same state comes several times. */
+  let told = "";
 
   return {
     update(state) {
@@ -67,7 +69,9 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
       events.update(state);
       setText(totals, totalWords(state));
       setText(undone, state.undo);
-      if (state.undo && undo.hidden) say(state.undo);
+      const taken = state.undo && [state.undo, ...state.turns.map((turn) => turn.id)].join();
+      if (taken && taken !== told) say(state.undo);
+      told = taken;
       undo.hidden = state.undo === "" || state.running !== "";
       clear.hidden = state.turns.length === 0;
       clear.disabled = state.running !== "";
