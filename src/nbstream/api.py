@@ -9,7 +9,7 @@ from typing import Unpack
 
 from . import choice, known_models, providers, transforms
 from . import options as opts
-from .errors import NbStreamError, UsageError
+from .errors import MissingKey, NbStreamError, UsageError
 from .events import Attachment, End, Event, Frame, Notice
 from .gates import gate
 from .generation import Generation
@@ -25,6 +25,7 @@ from .session import Session
 
 # Providers that have no address.
 _HERE = ("local", "replay")
+_NO_KEY = "none"
 # Frames a slow consumer of `stream` may be behind before the reading waits for it.
 _BEHIND = 64
 
@@ -39,6 +40,7 @@ def prepare(
     model: str | None = None,
     configured: str | None = None,
     opening: Sequence[Attachment | Notice] = (),
+    keyless: bool = False,
     **options: Unpack[Options],
 ) -> Session:
     """A session ready to run. Everything that can be wrong before something is sent is raised
@@ -46,12 +48,13 @@ def prepare(
 
     `model` is `provider/model` or `provider:model`, or several with `|` between, of which the next
     is asked when one is out; `configured` the default to take before looking for keys;
-    `opening` is what the reader is told first.
+    `opening` is what the reader is told first; `keyless` is for a session that is only looked at,
+    which needs no key.
     """
     named = choice.alternatives(model, configured=configured)
     # Made once, for every way there is.
     options["schema"] = schema(options.get("schema"))
-    ways, out = _routes(prompt, named, options)
+    ways, out = _routes(prompt, named, options, keyless=keyless)
     first, *others = ways
     return Session(
         first.provider,
@@ -71,7 +74,11 @@ def prepare(
 
 
 def _routes(
-    prompt: str | Sequence[Message], named: Sequence[choice.Chosen], options: Options
+    prompt: str | Sequence[Message],
+    named: Sequence[choice.Chosen],
+    options: Options,
+    *,
+    keyless: bool,
 ) -> tuple[list[Route], list[str]]:
     """The ways there are, and a sentence for each that there is not. Raises the first one's
     failure where there is none."""
@@ -84,11 +91,14 @@ def _routes(
         # One of several: the address is meant for those that have one.
         here = len(named) > 1 and provider in _HERE
         try:
-            source = providers.create(
-                provider,
-                base_url=None if here else options.get("base_url") or chosen.base_url,
-                api_key=options.get("api_key") or chosen.key(),
-            )
+            address = None if here else options.get("base_url") or chosen.base_url
+            try:
+                key = options.get("api_key") or chosen.key()
+                source = providers.create(provider, base_url=address, api_key=key)
+            except MissingKey:
+                if not keyless:
+                    raise
+                source = providers.create(provider, base_url=address, api_key=_NO_KEY)
             _check_images(source, request)
             request = _told(source, request)
         except NbStreamError as error:

@@ -51,9 +51,9 @@ class Session:
     come to what is `wanted` is asked for again. `model` is
     `provider/model` as people see it, `gate` what all of that provider's streams go through,
     `fallbacks` who is asked in turn when it is out for good before its first token, `notices` what
-    the reader should know from the start, as warnings, and `opening` what else. `slots` are shared
-    with the other sessions; `typical_tokens` is how long this model's answers usually are; `clock`
-    gives seconds, `chance` numbers in [0, 1).
+    the reader should know from the start, as warnings, and `opening` what else. `routes` are all
+    who may be asked, in their order. `slots` are shared with the other sessions; `typical_tokens`
+    is how long this model's answers usually are; `clock` gives seconds, `chance` numbers in [0, 1).
     """
 
     def __init__(
@@ -80,8 +80,8 @@ class Session:
         self.transcript = Transcript()
         self.failure: NbStreamError | None = None
         self.wanted = wanted or Wanted()
-        self._opening = (*opening, *(Notice("warning", text) for text in notices))
-        self._routes = (Route(model, provider, request, gate or Gate()), *fallbacks)
+        self.opening = (*opening, *(Notice("warning", text) for text in notices))
+        self.routes = (Route(model, provider, request, gate or Gate()), *fallbacks)
         self._retry = retry or RetryPolicy()
         self._limits = limits or Limits()
         self._slots = slots or Slots(1)
@@ -107,7 +107,7 @@ class Session:
         end = End("failed", error="The stream was torn down.", code="torn-down")
         try:
             await self._out.write(Start(self.model, self._wall_clock()))
-            for event in self._opening:
+            for event in self.opening:
                 await self._out.write(event)
             end = await self._outcome()
         except asyncio.CancelledError:
@@ -138,8 +138,8 @@ class Session:
     async def _first_that_answers(self) -> End:
         async with AsyncExitStack() as held:
             await self._enter_slot(held, self._slots)
-            end = await self._ask(self._routes[0])
-            for route in self._routes[1:]:
+            end = await self._ask(self.routes[0])
+            for route in self.routes[1:]:
                 if end.status != "failed" or self.transcript.first_token_at_s is not None:
                     break
                 await self._out.write(Notice("warning", f"{end.error} Asking {route.model}."))
@@ -226,7 +226,7 @@ class Session:
                         empty = endings.emptiness(self.transcript, said)
                         if empty is not None:
                             await self._out.write(empty)
-                        return endings.stopped(said, self._routes[0].request.max_tokens)
+                        return endings.stopped(said, self.routes[0].request.max_tokens)
                     await self._hearing.take(said)
                     watchdog.heard()
                     if isinstance(said, Phase) and said.name == "loading":

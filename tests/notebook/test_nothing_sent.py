@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from PIL import Image
 
 import nbstream
 from tests.loopback import Answer, LoopbackThread, Received
@@ -42,11 +43,11 @@ Refused = Callable[..., str]
 def refused(shell: InteractiveShell, server: LoopbackThread) -> Refused:
     """The sentence that a cell with these flags is refused with."""
 
-    def generate(flags: str, prompt: str = "Hi", *, model: str = "openai-chat/m") -> str:
+    def generate(flags: str, *, model: str = "openai-chat/m", has_address: bool = True) -> str:
         shell.user_ns["answer"] = "kept"
         last, asked = nbstream.last, len(server.requests)
-        to = f"--base-url {server.url}/v1 --retries 0 -o answer"
-        ran = shell.run_cell(f"%%generate {model} {to} {flags}\n{prompt}")
+        to = f"--base-url {server.url}/v1" if has_address else ""
+        ran = shell.run_cell(f"%%generate {model} -o answer {to} {flags}\nHi")
         told = str(ran.error_in_exec or ran.error_before_exec or "")
         assert told.endswith(".")
         assert "\n" not in told
@@ -81,3 +82,45 @@ def test_a_recording_that_cannot_be_written(
 def test_a_recording_in_a_folder_that_is_write_protected(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir(mode=0o500)
     assert refused("--record folder/one.ndjson").endswith(": Permission denied.")
+
+
+@pytest.mark.parametrize("dry", ["", " --dry-run"])
+@pytest.mark.parametrize(
+    ("model", "flags", "sentence"),
+    [
+        ("local/smollm2", "--with picture.png", "local takes no images, and 1 would be sent"),
+        ("local", "", "local runs here and takes no base_url"),
+        ("openai-chat/m", "--max-chars 0", "max_chars must be a whole number"),
+        ("openai-chat/m", "--retries -1", "retries must be a whole number"),
+        ("openai-chat/m", "--schema-tries -1", "schema_tries must be a whole number"),
+    ],
+)
+def test_a_dry_run_refuses_what_sending_refuses(
+    model: str, flags: str, dry: str, sentence: str, refused: Refused, tmp_path: Path
+) -> None:
+    Image.new("RGB", (2, 2)).save(tmp_path / "picture.png")
+    to = not flags.startswith("--with")
+    assert refused(f"{flags}{dry}", model=model, has_address=to).startswith(sentence)
+
+
+def test_a_dry_run_shows_a_schema_that_is_told_in_words(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.user_ns["wanted"] = {"type": "integer", "title": "Wanted"}
+    shell.run_cell("%%generate replay/one.ndjson --schema wanted --dry-run\nHi")
+    shown = capsys.readouterr().out
+    assert "\n── system\nAnswer with one JSON value and nothing else: no prose" in shown
+    assert shown.count('{"type": "integer", "title": "Wanted"}') == 1
+
+
+def test_a_dry_run_names_a_model_that_is_left_out(
+    shell: InteractiveShell,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Image.new("RGB", (2, 2)).save(tmp_path / "picture.png")
+    shell.run_cell("%%generate local | replay/one.ndjson --with picture.png --dry-run\nHi")
+    shown = capsys.readouterr().out
+    assert shown.startswith("Nothing was sent. To replay/one.ndjson would go")
+    assert "\n- local takes no images, and 1 would be sent" in shown
+    assert "local/smollm2 is left out." in shown

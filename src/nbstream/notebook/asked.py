@@ -54,16 +54,17 @@ def generate(
     recorder = _recorder(flags.record)
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)
     model = _model(flags.model)
-    if flags.dry_run:
-        print(dry_run(messages, asked.opening, model or magics.model, options(flags)))
-        return None
     session = api.prepare(
         messages,
         model=model,
         configured=magics.model,
         opening=asked.opening,
+        keyless=flags.dry_run,
         **options(flags),
     )
+    if flags.dry_run:
+        print(dry_run(session))
+        return None
 
     def kept(said: Generation) -> None:
         if talk is not None:

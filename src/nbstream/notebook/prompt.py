@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from ..choice import alternatives
 from ..context import budget
 from ..context.attach import attach
 from ..context.preview import preview
 from ..context.prompt import Prompt, build
-from ..events import Attachment, Notice
-from ..options import Options, request
-from ..request import Message
+from ..session import Session
 from ..sinks.terminal import printable
 from .variables import variables
 
@@ -26,13 +22,7 @@ def prompt(shell: InteractiveShell | None, typed: str, flags: Namespace) -> Prom
     return build(typed, named, attach(flags.things or (), named), room=room)
 
 
-def dry_run(
-    messages: Sequence[Message],
-    opening: Sequence[Attachment | Notice],
-    model: str | None,
-    options: Options,
-) -> str:
-    """What would be sent to `model`, or the first of several, as text. Raises what sending it
-    would raise, but for a key that is not there."""
-    provider, name, *_ = alternatives(model)[0]
-    return printable(preview(f"{provider}/{name}", request(messages, name, options), opening))
+def dry_run(session: Session) -> str:
+    """What the session would send, to the first it would ask, as text."""
+    first = session.routes[0]
+    return printable(preview(first.model, first.request, session.opening))
