@@ -57,6 +57,12 @@ def test_no_violation_while_the_answer_comes_and_when_it_is_there(
     notebook.wait_until_run(0)
     expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
     assert _violations(notebook.page) == []
+    provider.speech = Speech(tokens=ANSWER)
+    notebook.run(0)
+    notebook.wait_until_run(0)
+    expect(notebook.live(0)).to_have_attribute("data-status", "complete")
+    expect(notebook.log(0)).to_contain_text("That is it.")
+    assert _violations(notebook.page) == []
 
 
 def test_no_violation_in_an_answer_that_failed(

@@ -243,6 +243,11 @@ def test_no_violation_while_it_waits_while_it_writes_and_at_the_end(
     assert page.evaluate(VIOLATIONS) == []
     widget.get_by_role("textbox", name="Prompt", exact=True).press("Escape")
     expect(button(widget, "Generate")).to_be_visible()
+    provider.speech = Speech(tokens=ANSWER)
+    ask(widget, "Write it all.")
+    expect(widget).to_have_attribute("data-status", "complete")
+    expect(widget.get_by_role("log").last).to_contain_text("That is it.")
+    assert page.evaluate(VIOLATIONS) == []
     button(widget, "Edit prompt 1").click()
     assert page.evaluate(VIOLATIONS) == []
     narrow(widget)

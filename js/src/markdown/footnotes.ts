@@ -15,8 +15,9 @@ export class Footnotes {
   constructor(private readonly root: HTMLElement) {
     const document = root.ownerDocument;
     this.section = createElement(document, "section", "nbstream-footnotes");
-    this.section.setAttribute("aria-label", "Footnotes");
     this.list = this.section.appendChild(createElement(document, "ol"));
+    // a section with a name would be a landmark, the same one in each answer of the page
+    this.list.setAttribute("aria-label", "Footnotes");
   }
 
   /** The raised number that leads to the note `key`. */
