@@ -88,6 +88,18 @@ def test_chat_can_be_configured_for_every_cell_but_one(asked: Asked):
     assert asked.sent == ["Second", "Answer 3", "Third"]
 
 
+def test_only_so_many_tokens_are_sent_again(asked: Asked):
+    for prompt in ("First", "Second"):
+        asked.generate("MODEL --chat", prompt)
+    asked.run("%config NbStream.chat_tokens = 4")
+    asked.generate("MODEL --chat", "Third")
+    assert asked.sent == ["Second", "Answer 2", "Third"]
+    asked.run("%config NbStream.chat_tokens = 1")
+    asked.generate("MODEL --chat", "Fourth")
+    assert asked.sent == ["Fourth"]
+    assert len(nbstream.conversations["main"].history.exchanges) == 4
+
+
 def test_a_failed_answer_does_not_stay(asked: Asked):
     asked.drops = True
     asked.generate("MODEL --chat", "First")

@@ -230,7 +230,7 @@ def test_an_interrupt_or_many_by_an_impatient_hand_keep_what_came_and_say_so_in_
     times: int, notebook: Notebook, server: LoopbackThread
 ):
     asked = len(server.requests)
-    sent = notebook.client.execute(notebook.generate("stalled", "-o answer"))
+    sent = notebook.client.execute(notebook.generate("stalled", f"-o answer --chat t{times}"))
     while True:  # until its text is on the page
         message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
         if "6 * 7" in json.dumps(message["content"]):
@@ -245,6 +245,10 @@ def test_an_interrupt_or_many_by_an_impatient_hand_keep_what_came_and_say_so_in_
     assert "· Cancelled ·" in cell.result["text/markdown"]
     server.wait_closed(server.requests[asked])
     assert notebook.value("[answer.text, answer.status]") == [TEXT, "cancelled"]
+    notebook.run(notebook.generate("whole", f"--chat t{times}"))
+    told = [message["content"] for message in server.requests[-1].body["messages"]]
+    assert told == ["Hi", f"{TEXT}\n\n[The answer was cut off here.]", "Hi"]
+    assert f"(cut) {TEXT[:5]}" in notebook.run(f"%generate history t{times}").printed
 
 
 def test_an_interrupt_before_the_generation_begins_is_one_line(notebook: Notebook):

@@ -124,3 +124,39 @@ def test_a_dry_run_names_a_model_that_is_left_out(
     assert shown.startswith("Nothing was sent. To replay/one.ndjson would go")
     assert "\n- local takes no images, and 1 would be sent" in shown
     assert "local/smollm2 is left out." in shown
+
+
+@pytest.mark.parametrize("dry", ["", " --dry-run"])
+@pytest.mark.parametrize(
+    ("thing", "why"),
+    [
+        ("folder", "it is a folder; name the files in it, for example folder/*.py."),
+        ("into-nowhere", "there is no such variable, file or module."),
+        ("many/*.txt", "101 files match; at most 100 can be attached."),
+        ("none/*.txt", "no file matches."),
+        ("large.txt", "large.txt has 21 MB; at most 20 can be attached."),
+        ("some/*.txt", "large.txt has 21 MB; at most 20 can be attached."),
+        ("bytes.txt", "bytes.txt is neither UTF-8 text nor a picture."),
+    ],
+)
+def test_a_file_that_cannot_be_attached(
+    thing: str, why: str, dry: str, refused: Refused, tmp_path: Path
+) -> None:
+    for folder in ("folder", "many", "some"):
+        (tmp_path / folder).mkdir()
+    for number in range(101):
+        (tmp_path / "many" / f"{number}.txt").touch()
+    for large in (tmp_path / "large.txt", tmp_path / "some" / "large.txt"):
+        large.touch()
+        os.truncate(large, 20_600_000)
+    (tmp_path / "bytes.txt").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "into-nowhere").symlink_to(tmp_path / "nowhere.txt")
+    assert refused(f"--with {thing}{dry}") == f"--with {thing}: {why}"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+@pytest.mark.parametrize("thing", ["secret.txt", "secret.*"])
+def test_a_file_that_may_not_be_read(thing: str, refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").touch(mode=0o000)
+    told = f"--with {thing}: secret.txt cannot be read: Permission denied."
+    assert refused(f"--with {thing}") == told

@@ -23,6 +23,7 @@ TEXTS = {
     "html": "<h1>Hi</h1>",
     "city": 'Sure:\n```json\n{"name":"Ulm","rivers":["Iller"]}\n```',
     "bare": '{"name":"Ulm","rivers":["Iller"]}',
+    "math": r"\frac{a_1}{b} * c*",
     "plain": "*not emphasis*",
     "slow": "Slow.",
     "slower": "Slower.",
@@ -104,6 +105,14 @@ def test_text_is_shown_plain(notebook: Notebook):
     cell = notebook.run(notebook.generate("plain", "-f text -o answer"))
     assert cell.result["text/markdown"].startswith("~~~~~~~~text\n*not emphasis*\n~~~~~~~~\n")
     assert notebook.value("answer.text") == "*not emphasis*"
+
+
+def test_math_is_asked_for_shown_and_saved_as_math(notebook: Notebook, server: Server):
+    cell = notebook.run(notebook.generate("math", "-f math -o answer"))
+    (system, _) = server.thread.requests[-1].body["messages"]
+    assert system["content"].startswith("Answer with LaTeX mathematics")
+    assert cell.result["text/markdown"].startswith("$$\n\\frac{a_1}{b} * c*\n$$\n")
+    assert notebook.value("answer.text") == TEXTS["math"]
 
 
 LONG = """
