@@ -103,6 +103,8 @@ def test_a_prompt_that_is_none_is_told_so(prompt: Any):
         *(("schema_tries", value) for value in (-1, 0.5, "x", True)),
         *(("format", value) for value in ("yaml", "md", 5)),
         *(("schema", value) for value in (5,)),
+        *(("max_idle_seconds", value) for value in (-1, "x", float("nan"), True)),
+        *(("on_drop", value) for value in ("wait", "", "Stop", 5, True, [])),
         *(("max_retry_seconds", value) for value in (-1, "x", float("nan"))),
     ],
     ids=repr,
