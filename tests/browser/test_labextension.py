@@ -162,9 +162,8 @@ def test_an_answer_becomes_cells_below_in_order_and_one_undo_takes_them_away(
     wait_for_cells(notebook, [])
 
     button(notebook, "Insert code").press("Enter")
-    wait_for_cells(
-        notebook, [["code", "x = 40"], ["code", "%%bash\necho then"], ["code", "print(x + 2)"]]
-    )
+    code = [["code", "x = 40"], ["code", "%%bash\necho then"], ["code", "print(x + 2)"]]
+    wait_for_cells(notebook, code)
     notebook.page.keyboard.press("z")
     wait_for_cells(notebook, [])
 
@@ -173,6 +172,19 @@ def test_an_answer_becomes_cells_below_in_order_and_one_undo_takes_them_away(
     wait_for_cells(notebook, [["markdown", "```json\n{}\n```"], ["raw", "b"]])
     notebook.page.keyboard.press("z")
     wait_for_cells(notebook, [["raw", "b"]])
+    notebook.page.keyboard.press("z")
+    wait_for_cells(notebook, [])
+
+    notebook.select(0)
+    command(notebook, "Insert the Answer as Cells Below")
+    wait_for_cells(notebook, [first, x, middle, last, end])
+    notebook.select(0)
+    notebook.page.keyboard.press("z")
+    wait_for_cells(notebook, [])
+    notebook.select(0)
+    command(notebook, "Insert the Answer's Code as Cells Below")
+    wait_for_cells(notebook, code)
+    notebook.select(0)
     notebook.page.keyboard.press("z")
     wait_for_cells(notebook, [])
 
@@ -304,21 +316,46 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
     notebook.until(lambda: len(cells(notebook)) == 5)
     assert cells(notebook)[4] == ["code", f"{first}\nThat is it."]
     expect(button(notebook, "Run again", 5)).to_be_visible()
+
+    # in the editor of a cell that was run: its last line, not what was selected before
+    notebook.cell(0).locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Shift+Home")
+    page.keyboard.press("Alt+Shift+g")
+    notebook.until(lambda: len(cells(notebook)) == 6)
+    assert cells(notebook)[0] == ["code", f"{first}\nSay something."]
+    expect(button(notebook, "Run again", 1)).to_be_visible()
     page.evaluate(SET, ["firstLine", None])
     notebook.fill(["%config NbStream.model = ''"])
     assert notebook.result(0) == ""
 
 
-def test_the_shortcut_cancels_in_notebook_too(
+def test_the_shortcuts_and_the_palette_cancel_in_notebook_too(
     open_notebook: OpenNotebook, provider: Provider
 ) -> None:
     provider.speech = Speech(tokens=ENDLESS, tokens_per_s=50)
     notebook = open_notebook([provider.cell()], frontend="notebook")
-    notebook.run(0)
-    expect(notebook.log(0)).to_contain_text("word5 ")
-    notebook.select(0)
-    notebook.page.keyboard.press("Alt+Shift+c")
-    assert provider.left(provider.requests[0])
-    notebook.wait_until_run(0)
-    expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
-    assert notebook.page.locator(".nbstream-item").count() == 0
+    page = notebook.page
+
+    def cancel_here_with_the_shortcut() -> None:
+        notebook.select(0)
+        page.keyboard.press("Alt+Shift+c")
+
+    def cancel_all_with_the_shortcut() -> None:
+        # with the focus in no notebook, where the other shortcut is none
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("Alt+Shift+x")
+
+    for cancel in (
+        cancel_here_with_the_shortcut,
+        lambda: command(notebook, "Cancel What Runs in This Notebook"),
+        cancel_all_with_the_shortcut,
+    ):
+        notebook.run(0)
+        expect(notebook.log(0)).to_contain_text("word5 ")
+        cancel()
+        assert provider.left(provider.requests[-1])
+        notebook.wait_until_run(0)
+        expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
+    assert len(provider.requests) == 3
+    assert page.locator(".nbstream-item").count() == 0
