@@ -109,9 +109,9 @@ export class CodeLines {
 
   /** The first groups stand in the block itself, the later ones in regions. */
   private openGroup(before: HTMLElement | null | undefined, line: number): HTMLElement {
-    const number = this.chunks.length / GROUP_CHUNKS;
-    if (!before || number === 0) return this.division(this.host, "");
+    if (!before) return this.division(this.host, "");
     before.className = GROUP;
+    const number = this.chunks.length / GROUP_CHUNKS;
     let parent = before.parentElement ?? this.host;
     if (number % REGION_GROUPS === 0) {
       watchAsOne(this.host.lastElementChild?.previousElementSibling);
