@@ -18,7 +18,7 @@ from nbstream import api, providers, wire
 from nbstream.errors import InvalidAnswer, MissingKey, ModelNotFound, RateLimited, UsageError
 from nbstream.events import End, Event, Frame, Progress, Start, TextDelta, Usage
 from nbstream.generation import Generation
-from nbstream.request import Request, in_words
+from nbstream.request import JsonSchema, Request, in_words
 from tests.loopback import DROP, STALL, Answer, Loopback, LoopbackThread, Step
 from tests.scripted import STOP, Scripted
 from tests.speaking import chat_chunks
@@ -320,4 +320,5 @@ async def test_a_provider_that_knows_no_schemas_is_told_in_words(monkeypatch: py
     monkeypatch.setattr(providers, "create", lambda *_, **__: provider)
     result = await nbstream.generate("Hi", model="replay/x", schema=list[str])
     assert result.value == ["x"]
-    assert asked[0].system == in_words(replace(asked[0], system=None)).system
+    wanted = JsonSchema("list", {"items": {"type": "string"}, "type": "array"})
+    assert asked[0] == in_words(replace(asked[0], system=None, schema=wanted))

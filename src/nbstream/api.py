@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import replace
 from typing import Unpack
 
 from . import choice, known_models, providers, transforms
@@ -17,7 +16,7 @@ from .limits import Slots
 from .metrics import output_tokens
 from .options import Options
 from .progress import PastAnswers
-from .provider import Provider
+from .provider import Provider, TellsSchema
 from .request import Message, Request, in_words
 from .route import Route
 from .schema import schema
@@ -121,10 +120,10 @@ def _check_images(provider: Provider, request: Request) -> None:
 
 
 def _told(provider: Provider, request: Request) -> Request:
-    """The schema in words as well, for a provider that may have no other way to say it."""
-    if getattr(provider, "takes_schema", False):
-        return request
-    return replace(in_words(request), schema=request.schema)
+    """With the schema as this provider tells it: in a mode of its API, in words, or both."""
+    if isinstance(provider, TellsSchema):
+        return provider.told(request)
+    return request if getattr(provider, "takes_schema", False) else in_words(request)
 
 
 def remember(session: Session) -> Generation:

@@ -59,9 +59,9 @@ class Provider(Protocol):
     One that takes a last message of the assistant as the beginning of its answer, and goes on from
     there, says so with an attribute `continues = True`; one that sends a message's images,
     `takes_images = True`: no other is asked with them; one that tells the model of the request's
-    schema, `takes_schema = True`: for all others it is put into words after the system prompt. One
-    that has something to load first, as an SDK, may do it in `async def warm_up()`: no silence is
-    counted while it does.
+    schema, `takes_schema = True`, or `TellsSchema`: for all others it is put into words after the
+    system prompt. One that has something to load first, as an SDK, may do it in `async def
+    warm_up()`: no silence is counted while it does.
     """
 
     @property
@@ -71,6 +71,16 @@ class Provider(Protocol):
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""
+        ...
+
+
+@runtime_checkable
+class TellsSchema(Protocol):
+    """A provider that knows for each request whether its schema needs words."""
+
+    def told(self, request: Request) -> Request:
+        """The request as `stream` is to get it: its schema is left where a mode of the API takes
+        it, and put after the system prompt where that is not there or not to be relied on."""
         ...
 
 

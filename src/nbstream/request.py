@@ -82,12 +82,14 @@ class Request:
 
 
 def in_words(request: Request) -> Request:
-    """The request with its schema told to the model after the system prompt."""
+    """The request with its schema told to the model after the system prompt, once."""
     if request.schema is None:
         return request
     told = (
         "Answer with one JSON value and nothing else: no prose, no code fence. It must be valid"
         f" against this JSON Schema:\n{json.dumps(request.schema.schema, ensure_ascii=False)}"
     )
-    system = "\n\n".join(text for text in (request.system, told) if text)
+    system = request.system or ""
+    if not system.endswith(told):
+        system = f"{system}\n\n{told}" if system else told
     return replace(request, system=system, schema=None)

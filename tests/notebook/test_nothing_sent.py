@@ -6,24 +6,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
 import nbstream
+from nbstream import api
+from nbstream.notebook.prompt import dry_run
 from tests.loopback import Answer, LoopbackThread, Received
 from tests.shells import new_shell
-from tests.speaking import chat_chunks
+from tests.speaking import framed
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[LoopbackThread]:
-    def answer(_request: Received) -> Answer:
-        before, spoken, after = chat_chunks(["Hello"])
+    def answer(request: Received) -> Answer:
+        before, spoken, after = framed(request.path, ['{"age": 3}'])
         return Answer([before, *spoken, after])
 
     with LoopbackThread(script=answer) as server:
@@ -111,6 +115,47 @@ def test_a_dry_run_shows_a_schema_that_is_told_in_words(
     shown = capsys.readouterr().out
     assert "\n── system\nAnswer with one JSON value and nothing else: no prose" in shown
     assert shown.count('{"type": "integer", "title": "Wanted"}') == 1
+
+
+OWN = {
+    "openai": "http://api.openai.com/v1",
+    "openai-chat": "http://api.openai.com/v1",
+    "anthropic": "http://api.anthropic.com",
+    "google": "http://generativelanguage.googleapis.com",
+}
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["own", "another"])
+@pytest.mark.parametrize("provider", [*OWN, "deepseek"])
+async def test_a_dry_run_shows_what_the_server_gets(
+    provider: str, is_own: bool, server: LoopbackThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", server.url)  # the providers' own addresses lead there too
+    session = api.prepare(
+        "How old?",
+        model=f"{provider}/m",
+        base_url=OWN.get(provider, "http://api.deepseek.com") if is_own else f"{server.url}/v1",
+        api_key="none",
+        schema={"type": "object", "properties": {"age": {"type": "integer"}}, "title": "Age"},
+        system="Be brief.",
+    )
+    shown = dict(part.partition("\n")[::2] for part in dry_run(session).split("\n\n── ")[1:])
+    assert (await api.whole(session)).value == {"age": 3}
+    body = server.requests[-1].body
+    assert shown["system"] == system_of(body)
+    has_mode = any(name in json.dumps(body) for name in ('"json_schema"', '"responseJsonSchema"'))
+    assert ("schema Age" in shown) == has_mode
+    assert "JSON Schema" not in shown["system"] or provider == "deepseek" or not is_own
+
+
+def system_of(body: dict[str, Any]) -> str:
+    """The system prompt, wherever the API has it."""
+    if "systemInstruction" in body:
+        return body["systemInstruction"]["parts"][0]["text"]
+    if "messages" in body and "system" not in body:
+        return body["messages"][0]["content"]
+    return body.get("system") or body["instructions"]
 
 
 def test_a_dry_run_names_a_model_that_is_left_out(

@@ -11,7 +11,7 @@ import pytest
 
 from nbstream.errors import ProviderError
 from nbstream.events import Notice
-from nbstream.provider import Provider
+from nbstream.provider import Provider, ProviderEvent, TellsSchema
 from nbstream.providers import create
 from nbstream.providers.anthropic import Anthropic
 from nbstream.providers.google import Google
@@ -48,9 +48,15 @@ def answering(received: Received) -> Answer:
     return Answer([before, *spoken, after])
 
 
+async def answer(provider: Provider, asked: Request) -> list[ProviderEvent]:
+    """What comes of the request as `nbstream.generate` hands it to the provider."""
+    assert isinstance(provider, TellsSchema)
+    return await gather(provider, provider.told(asked))
+
+
 async def sent(make: Callable[[str], Provider], asked: Request) -> Any:
     async with Loopback(script=answering) as server:
-        assert text_of(await gather(make(server.url), asked)) == TEXT
+        assert text_of(await answer(make(server.url), asked)) == TEXT
     (received,) = server.requests
     return received.body
 
@@ -167,9 +173,11 @@ async def test_a_server_that_refuses_the_mode_is_asked_in_words_from_then_on(
 
     bare = CITY | {"title": f"City {status}"}
     async with Loopback(script=script) as server:
-        events = await gather(adapter.make(server.url), asking(bare))
-        again = await gather(adapter.make(server.url), asking(bare))
+        events = await answer(adapter.make(server.url), asking(bare))
+        again = await answer(adapter.make(server.url), asking(bare))
     assert text_of(events) == text_of(again) == TEXT
+    assert json.dumps(server.requests[1].body).count("against this JSON Schema") == 1
+    assert server.requests[1].body == server.requests[2].body
     (notice,) = (event for event in events if isinstance(event, Notice))
     assert notice.text.endswith("does not take this JSON Schema: the model was told it in words.")
     assert len(server.requests) == 3
@@ -255,6 +263,8 @@ def test_strict_closes_every_object_and_lets_a_reference_stand_alone() -> None:
         {"$ref": "#/$defs/Nowhere"},
         {**CITY, "additionalProperties": True},
         {"type": "object", "properties": {"table": TABLE}},
+        {"type": "object", "properties": {"anything": {"title": "Anything"}}},
+        {"type": "object", "properties": {"some": {"type": "array", "items": True}}},
     ],
 )
 def test_what_cannot_be_closed_is_not_made_strict(schema: dict[str, Any]) -> None:

@@ -18,8 +18,6 @@ def preview(model: str, request: Request, opening: Sequence[Attachment | Notice]
     schema = ""
     if request.schema is not None:
         schema = json.dumps(request.schema.schema, ensure_ascii=False)
-        if schema in (request.system or ""):
-            schema = ""  # told in words, and not twice
     texts = [request.system or "", schema, *(turn.text for turn in request.messages)]
     images = [image for turn in request.messages for image in turn.images]
     tokens = sum(map(about_tokens, texts)) + sum(image.tokens for image in images)
@@ -39,7 +37,7 @@ def preview(model: str, request: Request, opening: Sequence[Attachment | Notice]
         lines.append(f"- {', '.join(named)}")
     if request.system is not None:
         lines += ["", "── system", request.system]
-    if request.schema is not None and schema:
+    if request.schema is not None:
         lines += ["", f"── schema {request.schema.name}", schema]
     for turn in request.messages:
         lines += ["", f"── {turn.role}", *(f"[{image!r}]" for image in turn.images), turn.text]

@@ -20,7 +20,7 @@ from .keys import is_sendable, unsendable
 from .listing import ask, ids
 from .message_events import MessageEvents
 from .parameters import mapped
-from .schema_mode import in_schema_mode
+from .schema_mode import in_schema_mode, told
 from .strict import strict
 from .warm_up import warm_up
 
@@ -51,7 +51,6 @@ class Anthropic:
     """
 
     takes_images = True
-    takes_schema = True
 
     def __init__(
         self,
@@ -83,6 +82,11 @@ class Anthropic:
     def name(self) -> str:
         return self._name
 
+    def told(self, request: Request) -> Request:
+        """The request with its schema as the server is told it."""
+        has_mode = request.schema is not None and strict(request.schema.schema) is not None
+        return told(self._url, request, has_mode=has_mode, is_own=self._is_own)
+
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
         options the API does not have."""
@@ -95,10 +99,7 @@ class Anthropic:
 
         def sent(request: Request) -> AsyncGenerator[ProviderEvent]:
             form = _output_format(request)
-            if form is None or not self._is_own:
-                # A server of another's making may pass over what it does not know.
-                request = in_words(request)
-            return self._sent(request, form)
+            return self._sent(in_words(request) if form is None else request, form)
 
         async with aclosing(in_schema_mode(self._name, self._url, request, sent)) as events:
             async for event in events:

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 from ..costs import price_of
 from ..errors import MissingKey, UsageError
 from ..provider import ProviderEvent
-from ..request import Message, Request, in_words
+from ..request import Message, Request
 from .connections import borrowed, http_options
 from .event_lines import plain_lines
 from .exchange import Answer, Open, exchange, load
@@ -24,7 +23,7 @@ from .gemini_chunks import GeminiChunks
 from .keys import is_sendable, unsendable
 from .listing import ask
 from .parameters import mapped
-from .schema_mode import in_schema_mode
+from .schema_mode import in_schema_mode, told
 from .warm_up import warm_up
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ class Google:
     """
 
     takes_images = True
-    takes_schema = True
 
     def __init__(
         self,
@@ -89,6 +87,10 @@ class Google:
     def name(self) -> str:
         return self._name
 
+    def told(self, request: Request) -> Request:
+        """The request with its schema as the server is told it."""
+        return told(self._url, request, is_own=self._is_own)
+
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""
         if request.schema is None:
@@ -112,9 +114,7 @@ class Google:
         return Asked(self._name, model, self._url, variable, self._key(), price, "google")
 
     def _post(self, request: Request) -> Open:
-        # A server of another's making may pass over what it does not know.
-        system = request.system if self._is_own else in_words(request).system
-        config = _config(replace(request, system=system), self._name)
+        config = _config(request, self._name)
 
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Answer]:

@@ -10,7 +10,7 @@ from ..engine.catalogue import CATALOGUE, DEFAULT, EmbeddedModel, find_model
 from ..engine.process import Address, Engine, engine_for
 from ..errors import ConnectionFailed, ContextTooLong, NbStreamError, StreamDropped
 from ..provider import Notice, Phase, ProviderEvent
-from ..request import Request
+from ..request import Request, in_words
 from .exchange import load
 from .openai_chat import OpenAIChat
 from .presets import LLAMACPP
@@ -31,7 +31,6 @@ class Local:
     name = NAME
     # llama.cpp goes on with a last message of the assistant.
     continues = True
-    takes_schema = True
 
     def __init__(self, model: str = DEFAULT.name) -> None:
         self._model = model
@@ -46,6 +45,11 @@ class Local:
     async def models(self) -> list[str]:
         """The names of the embedded models there are."""
         return [model.name for model in CATALOGUE]
+
+    def told(self, request: Request) -> Request:
+        """The request with its schema in words as well: llama.cpp holds the model to the schema and
+        does not show it to it."""
+        return replace(in_words(request), schema=request.schema)
 
     async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`."""

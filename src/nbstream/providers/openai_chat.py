@@ -6,13 +6,13 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from ..provider import ProviderEvent
-from ..request import JsonSchema, Message, Request, in_words
+from ..request import JsonSchema, Message, Request
 from .chat_chunks import ChatChunks
 from .exchange import exchange, post
 from .openai_server import OpenAIServer
 from .parameters import mapped
 from .presets import OPENAI, Preset
-from .schema_mode import in_schema_mode
+from .schema_mode import in_schema_mode, told
 from .strict import strict
 
 
@@ -25,7 +25,6 @@ class OpenAIChat:
     """
 
     takes_images = True
-    takes_schema = True
 
     def __init__(
         self,
@@ -54,6 +53,12 @@ class OpenAIChat:
     async def models(self) -> list[str]:
         """The names of the models the server offers."""
         return await self._server.models()
+
+    def told(self, request: Request) -> Request:
+        """The request with its schema as the server is told it."""
+        has_mode = _fields(self._server)["schema"] is not None
+        is_own = self._server.is_openai
+        return told(self._server.url, request, has_mode=has_mode, is_own=is_own)
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
@@ -100,10 +105,8 @@ def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
     turns: list[dict[str, Any]] = [
         {"role": turn.role, "content": _content(turn)} for turn in request.messages
     ]
-    # A server of another's making may pass over what it does not know.
-    system = request.system if server.is_openai else in_words(request).system
-    if system is not None:
-        turns.insert(0, {"role": "system", "content": system})
+    if request.system is not None:
+        turns.insert(0, {"role": "system", "content": request.system})
     usage, schema = fields["usage"], fields["schema"]
     return {
         "model": request.model,

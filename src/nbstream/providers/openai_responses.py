@@ -9,13 +9,13 @@ from typing import Any
 
 from ..errors import NbStreamError, ProviderError
 from ..provider import ProviderEvent
-from ..request import JsonSchema, Message, Request, in_words
+from ..request import JsonSchema, Message, Request
 from .exchange import exchange, post
 from .openai_chat import chat
 from .openai_server import OpenAIServer
 from .parameters import mapped
 from .response_events import ResponseEvents
-from .schema_mode import in_schema_mode
+from .schema_mode import in_schema_mode, told
 from .strict import strict
 
 _ABSENT = re.compile(
@@ -35,7 +35,6 @@ class OpenAIResponses:
     """
 
     takes_images = True
-    takes_schema = True
 
     def __init__(
         self,
@@ -63,6 +62,10 @@ class OpenAIResponses:
     async def models(self) -> list[str]:
         """The names of the models the server offers."""
         return await self._server.models()
+
+    def told(self, request: Request) -> Request:
+        """The request with its schema as the server is told it."""
+        return told(self._server.url, request, is_own=self._server.is_openai)
 
     def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Send the request and yield what comes, ending after `Stop`. Raises UsageError for
@@ -138,10 +141,8 @@ def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
     body = mapped(request, server.name, _FIELDS, instead)
     if request.effort is not None:
         body["reasoning"] = {"effort": request.effort}
-    # A server of another's making may pass over what it does not know.
-    system = request.system if server.is_openai else in_words(request).system
-    if system is not None:
-        body["instructions"] = system
+    if request.system is not None:
+        body["instructions"] = request.system
     if request.schema is not None:
         body["text"] = {"format": _format(request.schema)}
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from ..errors import NbStreamError, Overloaded, ProviderError
 from ..events import Notice
@@ -17,13 +18,25 @@ _refused: set[tuple[str, str, str]] = set()
 """Base URL, model and schema of what servers have refused."""
 
 
+def told(url: str, request: Request, *, has_mode: bool = True, is_own: bool) -> Request:
+    """The request with its schema as the server at `url` is told it: in the API's mode, if
+    `has_mode`; in words where there is none or the server has refused it; in both unless `is_own`,
+    the API's maker's, as a server of another's making may pass over what it does not know."""
+    if request.schema is None or (has_mode and is_own and _asked(url, request) not in _refused):
+        return request
+    words = in_words(request)
+    if not has_mode or _asked(url, request) in _refused:
+        return words
+    return replace(words, schema=request.schema)
+
+
 async def in_schema_mode(
     provider: str, url: str, request: Request, send: Send
 ) -> AsyncGenerator[ProviderEvent]:
     """What `send` yields for the request; where the server refuses it, for the request with its
     schema in words. Raises what `send` raises."""
     is_refused = False
-    asked = (url, request.model, json.dumps(request.schema and request.schema.schema))
+    asked = _asked(url, request)
     if asked not in _refused:
         started = False
         try:
@@ -45,6 +58,10 @@ async def in_schema_mode(
                 said = f"{provider} does not take this JSON Schema: the model was told it in words."
                 yield Notice("info", said)
             yield event
+
+
+def _asked(url: str, request: Request) -> tuple[str, str, str]:
+    return (url, request.model, json.dumps(request.schema and request.schema.schema))
 
 
 def _may_be_the_schema(error: NbStreamError) -> bool:

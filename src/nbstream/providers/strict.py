@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 _PARTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_SAYING = frozenset((*_PARTS, "type", "$ref", "enum", "const", "properties"))
 _NAMED = ("$defs", "definitions", "properties")
 
 
 def strict(schema: dict[str, Any]) -> dict[str, Any] | None:
     """The schema with every object closed and all its properties required, as OpenAI's strict mode
-    wants it; None for one that cannot be put so: its root is no object, or an object in it may hold
-    any names.
+    wants it; None for one that cannot be put so: its root is no object, an object in it may hold
+    any names, or a value may be anything.
 
     What an answer to it lets through is still read by the schema itself.
     """
@@ -20,11 +21,11 @@ def strict(schema: dict[str, Any]) -> dict[str, Any] | None:
         return None
     try:
         return _closed(root)
-    except _OpenObject:
+    except _Open:
         return None
 
 
-class _OpenObject(Exception):
+class _Open(Exception):
     pass
 
 
@@ -41,8 +42,8 @@ def _root(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _closed(schema: Any) -> Any:
-    if not isinstance(schema, dict):
-        return schema
+    if not isinstance(schema, dict) or not _SAYING.intersection(cast(dict[str, Any], schema)):
+        raise _Open
     closed = dict(cast(dict[str, Any], schema))
     closed.pop("default", None)
     for name in _PARTS:
@@ -55,7 +56,7 @@ def _closed(schema: Any) -> Any:
         closed["items"] = _closed(closed["items"])
     if closed.get("type") == "object" or "properties" in closed:
         if not closed.get("properties") or closed.get("additionalProperties") not in (None, False):
-            raise _OpenObject
+            raise _Open
         closed["additionalProperties"] = False
         closed["required"] = list(closed["properties"])
     if "$ref" in closed and len(closed) > 1:
