@@ -33,6 +33,8 @@ class Asked:
         return self.shell
 
     def _answer(self, request: Received) -> Answer:
+        if request.path.endswith("/models"):
+            return Answer.json({"object": "list", "data": [{"id": "gpt-4", "object": "model"}]})
         before, spoken, after = framed(request.path, [self.text])
         return Answer([before, *spoken, after])
 
@@ -113,6 +115,32 @@ def test_values_go_in_once_and_other_braces_stay(asked: Asked):
     asked.shell.user_ns |= {"poet": "{secret}", "secret": "hidden"}
     asked.run('%%ai chatgpt\nAs {poet}: {"a": 1}')
     assert asked.sent == ['As {secret}: {"a": 1}']
+
+
+def test_all_braces_stay_without_interpolation(asked: Asked):
+    asked.shell.user_ns["poet"] = "Walt Whitman"
+    asked.run("%%ai chatgpt --no-interpolate\nAs {poet}, {nobody} and {In[1]}")
+    assert asked.sent == ["As {poet}, {nobody} and {In[1]}"]
+    asked.run("%ai reset")
+    asked.run("%%ai chatgpt --interpolate\nAs {poet}")
+    assert asked.sent == ["As Walt Whitman"]
+
+
+@pytest.mark.parametrize("flag", ["-r", "--reset"])
+def test_the_conversation_begins_anew_by_the_flag_of_2_0(asked: Asked, flag: str):
+    asked.run("%%ai chatgpt\nBefore")
+    assert asked.run(f"%%ai chatgpt {flag}\nForget it") == "The conversation begins anew.\n"
+    asked.run("%%ai chatgpt\nAfter")
+    assert asked.sent == ["After"]
+    assert len(asked.server.requests) == 2
+
+
+def test_formats_in_any_case(asked: Asked):
+    asked.text = '{"a": 1}'
+    for flag in ("-f JSON", "-fJson", "--format JSON", "--format=Json"):
+        assert "not valid" not in asked.run(f"%%ai chatgpt {flag} -o answer\nHi")
+        assert asked.shell.user_ns.pop("answer").status == "complete"
+        assert "one JSON value" in asked.body["messages"][0]["content"]
 
 
 def test_code_goes_into_a_new_cell_without_its_prose(asked: Asked):
@@ -220,7 +248,13 @@ def test_flags_of_generate_hold_too(asked: Asked):
     [
         ("%%ai chatgpt -f image\nHi", "-f image: nbstream streams text and makes no images"),
         ("%%ai chatgpt -f poem\nHi", "invalid choice: 'poem'"),
+        ("%%ai chatgpt -f IMAGE\nHi", "-f image: nbstream streams text and makes no images"),
         ("%%ai bedrock:titan\nHi", "There is no provider 'bedrock'"),
+        ("%%ai bedrock/anthropic.claude-3-5:0\nHi", "There is no provider 'bedrock'"),
+        ("%%ai cohere:command\nHi", "There is no provider 'cohere'"),
+        ("%%ai j2-jumbo-instruct # infers AI21\nHi", "A model is one word"),
+        ("%%ai huggingface_hub:x/y --format image\nHi", "makes no images"),
+        ("%%ai company --format text\nsocks", "There is no provider 'company'"),
         ("%%ai sagemaker-endpoint:x --region-name=us-east-1\nHi", "--region-name is for SageMaker"),
         ('%%ai x:y -q {"text_inputs":"<prompt>"}\nHi', "--request-schema is for SageMaker"),
         ("%%ai x:y -p generated_texts.[0]\nHi", "--response-path is for SageMaker"),
@@ -233,6 +267,10 @@ def test_flags_of_generate_hold_too(asked: Asked):
         ("%ai lst", "There is no `%ai lst`; did you mean `%ai list`?"),
         ("%ai nonesuch", "`%ai help` lists what there is"),
         ("%ai register companyname chain", "call a chain from Python"),
+        ("%ai register", "Write `%ai register NAME MODEL`"),
+        ("%ai update claude", "Write `%ai update NAME MODEL`"),
+        ("%ai delete", "Write `%ai delete NAME`"),
+        ("%ai list anyscale", "There is no provider 'anyscale'"),
         ("%ai update nonesuch openai:x", "There is no alias 'nonesuch'; there are: chatgpt"),
         ("%ai delete nonesuch", "There is no alias 'nonesuch'"),
         ("%ai error chatgpt", "nothing to fix"),
@@ -248,7 +286,9 @@ def test_what_nbstream_has_not_is_one_sentence_that_says_what_there_is(
     assert asked.server.requests == []
 
 
-@pytest.mark.parametrize("line", ["%ai help", "%ai", "%ai list --help"])
+@pytest.mark.parametrize(
+    "line", ["%ai help", "%%ai help\n ", "%ai", "%ai list --help", "%ai register  --help"]
+)
 def test_help_names_every_subcommand(asked: Asked, line: str):
     shown = asked.run(line)
     for word in ("list", "alias", "update", "dealias", "delete", "fix", "error", "reset"):
@@ -267,40 +307,50 @@ def test_a_wrong_setting_is_one_sentence_and_stays(asked: Asked, caplog: Any):
     assert (magics.default_language_model, magics.max_history) == (None, 2)
 
 
-# The cells of jupyter-ai's own documentation of its magics, 2.x and 3.x, in their order.
+# The cells of jupyter-ai's own documentation and examples, 2.x and 3.x, that have a counterpart
+# here, in about their order and with shorter prompts.
 DOCUMENTED = [
     "%ai list",
-    "%%ai ollama:llama3.2\nWhat is a transformer?",
-    "%%ai anthropic:claude-v1.2\nWrite a poem about C++.",
+    "%ai list --help",
+    "%ai list openai",
+    "%ai list all",
+    "%%ai help\n ",
+    "%%ai ollama:llama3.2\nWhat does a transformer do?",
+    "%%ai claude-v1.2\nThe Laplace equation, in LaTeX between `$`.",
+    "%%ai anthropic:claude-v1.2\nA poem on C++.",
     '%config AiMagics.default_language_model = "anthropic:claude-v1.2"',
     '%config AiMagics.initial_language_model = "anthropic:claude-v1.2"',
-    "%%ai\nWrite a poem about C++.",
-    "%%ai anthropic:claude-v1.2 -f html\nCreate a square using SVG with a black border and white"
-    " fill.",
-    "%%ai chatgpt -f math\nGenerate the 2D heat equation in LaTeX surrounded by `$$`. Do not"
-    " include an explanation.",
-    "%%ai chatgpt -f code\nA function that computes the lowest common multiples of two integers,"
-    " and\na function that runs 5 test cases of the lowest common multiple function",
+    "%%ai\nA poem on C++.",
+    "%%ai anthropic:claude-v1.2 -f html\nDraw a square with SVG.",
+    "%%ai chatgpt -f math\nThe heat equation between `$$`.",
+    "%%ai chatgpt -f code\nA function for the lowest common multiple, and\none that tests it",
     "%config AiMagics.max_history = 4",
     "%ai reset",
+    "%%ai openai-chat:gpt-3.5-turbo -r\nforget all that",
     'poet = "Walt Whitman"',
-    "%%ai chatgpt\nWrite a poem in the style of {poet}",
+    "%%ai chatgpt\nA poem as {poet} wrote them",
     "for i in range(0, 5):\n  print(i)",
     "40 + 2",
-    "%%ai chatgpt\nPlease explain the code below:\n--\n{In[14]}",
-    "%%ai chatgpt\nWrite code that would produce the following output:\n--\n{Out[15]}",
+    "%%ai chatgpt\nWhat does this code do?\n--\n{In[20]}",
+    "%%ai chatgpt\nWhich code gives this output?\n--\n{Out[21]}",
     "undefined_name",
-    "%%ai chatgpt\nExplain the following Python error:\n--\n{Err[18]}",
-    "%%ai chatgpt --format code\nThe following Python code:\n--\n{In[18]}\n--\nproduced the"
-    " following Python error:\n--\n{Err[18]}\n--\nWrite a new version of this code that does not"
-    " produce that error.",
+    "%%ai chatgpt\nWhat does this error mean?\n    {Err[24]}",
+    "%%ai chatgpt --format code\nThis code:\n--\n{In[24]}\n--\nhad this error:\n--\n{Err[24]}\n--\n"
+    "Write it without.",
     "%ai error anthropic:claude-v1.2",
     "%ai fix anthropic:claude-v1.2",
+    "%ai error",
     "%ai register claude anthropic:claude-v1.2",
     "%ai alias claude anthropic:claude-v1.2",
-    "%%ai claude\nWrite a poem about C++.",
+    "%%ai claude\nA poem on C++.",
     "%ai update claude anthropic:claude-instant-v1.0",
     "%ai dealias claude",
+    "%ai register mychat openai-chat:gpt-4",
+    "%%ai mychat\nWhich signs does mathematics have?",
+    "%ai update mychat openai:babbage-002",
+    "%ai delete mychat",
+    "%%ai gpt4\nWho are you?",
+    "%ai version",
 ]
 
 
@@ -309,7 +359,8 @@ def test_the_cells_of_jupyter_ais_documentation_run(asked: Asked):
         result = asked.shell.run_cell(cell, store_history=True)
         if cell != "undefined_name":
             assert result.success, (number, result.error_in_exec)
-    sent = "\n".join(str(request.body) for request in asked.server.requests)
-    for text in ("Walt Whitman", "range(0, 5)", "output:\\n--\\n42", "NameError"):
-        assert text in sent
-    assert len(asked.server.requests) == sum(c.startswith("%%ai") for c in DOCUMENTED) + 2
+    sent = [str(request.body) for request in asked.server.requests]
+    for text in ("Walt Whitman", "range(0, 5)", "output?\\n--\\n42", "NameError"):
+        assert text in "\n".join(sent)
+    # All %%ai cells but help and -r, three times the last error, and the list of models.
+    assert len(sent) == sum(cell.startswith("%%ai") for cell in DOCUMENTED) - 2 + 3 + 1

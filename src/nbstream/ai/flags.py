@@ -36,6 +36,7 @@ _OURS: Mapping[str, str] = {
     "timeout": "max_idle_seconds",
 }
 _ALWAYS = ("stream", "streaming")
+_IMAGES = (["-f", "image"], ["--format", "image"])
 _SAGEMAKER = ("region_name", "request_schema", "response_path")
 
 
@@ -50,11 +51,14 @@ def parser() -> ArgumentParser:
     add("-q", "--request-schema")
     add("-p", "--response-path")
     add("--eval", action="store_true")
+    add("-r", "--reset", action="store_true")
+    add("--interpolate", action="store_true", default=True)
+    add("--no-interpolate", dest="interpolate", action="store_false")
     return made
 
 
 def read(line: str, default: str | None) -> Namespace:
-    """The flags as `%%generate` has them. Raises UsageError."""
+    """The flags as `%%generate` has them, and `reset` and `interpolate`. Raises UsageError."""
     rest, parameters = _cut_parameters(line)
     try:
         flags = parser().parse_args(_formatted(words(rest)))
@@ -74,16 +78,17 @@ def read(line: str, default: str | None) -> Namespace:
 
 
 def _formatted(typed: list[str]) -> list[str]:
-    for before, word in zip(["", *typed], typed, strict=False):
-        if word in ("--format=image", "-fimage") or (before, word) in (
-            ("-f", "image"),
-            ("--format", "image"),
-        ):
+    """The words, with a format in any case as it is written here. Raises UsageError for images."""
+    read: list[str] = []
+    for word in typed:
+        is_format = word.startswith(("--format=", "-f")) or read[-1:] in (["-f"], ["--format"])
+        read.append(word.lower() if is_format else word)
+        if read[-1] in ("--format=image", "-fimage") or read[-2:] in _IMAGES:
             raise UsageError(
                 "-f image: nbstream streams text and makes no images; ask for `-f html` with an SVG"
                 " in it, or call the provider's image model from Python."
             )
-    return typed
+    return read
 
 
 def _refuse(flags: Namespace) -> None:

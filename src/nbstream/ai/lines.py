@@ -37,6 +37,12 @@ JSON: the model's parameters, as {"temperature": 0.2}. FLAGS: all that `%%genera
 %config AiMagics shows the settings of jupyter-ai, %generate config those of nbstream."""
 
 
+def is_command(line: str) -> bool:
+    """Whether the line begins with one of them."""
+    first = line.strip().partition(" ")[0]
+    return first in COMMANDS or first in SAME
+
+
 def translated(line: str, aliases: Iterable[str]) -> tuple[str, str]:
     """`%generate`'s subcommand that is meant, and what stands behind it. Raises UsageError."""
     typed, _, rest = line.strip().partition(" ")
@@ -52,15 +58,19 @@ def translated(line: str, aliases: Iterable[str]) -> tuple[str, str]:
     rest = re.sub(r"(?<!\S)--api-base(?=[\s=])", "--base-url", rest.strip())
     if name == "list" and rest == "all":
         rest = ""
+    if name == "dealias" and not rest:
+        raise UsageError(f"Write `%ai {typed} NAME`.")
     if name == "alias":
         from .models import model
 
         words = rest.split()
+        if len(words) < 2:
+            raise UsageError(f"Write `%ai {typed} NAME MODEL`.")
         known = set(aliases)
         if typed == "update" and words and words[0] not in known:
             near = ", ".join(sorted(known)) or "none"
             raise UsageError(f"There is no alias {words[0]!r}; there are: {near}.")
-        if len(words) > 1 and not words[1].startswith("-"):
+        if not words[1].startswith("-"):
             words[1] = model(words[1])
             if not set(words[1]) & set("/:"):
                 raise UsageError(

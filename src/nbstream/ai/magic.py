@@ -20,7 +20,7 @@ from ..notebook.line_magic import NbStreamLine
 from ..notebook.magic import NbStream
 from ..notebook.settings import Configured
 from ..notebook.told import told
-from .lines import HELP, translated
+from .lines import HELP, is_command, translated
 
 if TYPE_CHECKING:
     from ..notebook.background import Background
@@ -65,7 +65,7 @@ class AiMagics(Configured):
         the rest. All flags of `%%generate` hold too."""
         with told():
             self._add_aliases()
-            if cell is None:
+            if cell is None or (not cell.strip() and is_command(line)):
                 return self._line(line)
             return self._cell(line, cell)
 
@@ -74,6 +74,8 @@ class AiMagics(Configured):
         from .flags import read
 
         flags = read(line, self.default_language_model or self.initial_language_model)
+        if flags.reset:
+            return self._reset()
         return generate(self._cells(), flags, cell, chat_messages=2 * self.max_history)
 
     def _line(self, line: str) -> Background | None:

@@ -34,15 +34,21 @@ class Prompt:
 
 
 def build(
-    typed: str, variables: Mapping[str, Any], pieces: Sequence[Piece] = (), *, room: int
+    typed: str,
+    variables: Mapping[str, Any],
+    pieces: Sequence[Piece] = (),
+    *,
+    room: int,
+    interpolate: bool = True,
 ) -> Prompt:
     """The prompt that was typed, with the values of its `{references}` (a value's own braces mean
-    nothing) and the pieces before it, values and pieces together in `room` characters.
+    nothing) and the pieces before it, values and pieces together in `room` characters. Without
+    `interpolate` all braces stay as they are.
 
     A name that is no variable stays as it is, and a Notice says so. Raises UsageError where a
     value cannot be read.
     """
-    segments, unknown = _filled(typed, variables)
+    segments, unknown = _filled(typed, variables) if interpolate else ([typed], [])
     sources = [*(segment for segment in segments if isinstance(segment, Piece)), *pieces]
     given = shares([len(source.text) for source in sources], room)
     texts = [

@@ -19,7 +19,9 @@ def prompt(shell: InteractiveShell | None, typed: str, flags: Namespace) -> Prom
     """The cell with what it names. Raises UsageError."""
     room = budget.characters(flags.budget)
     named = variables(shell)
-    return build(typed, named, attach(flags.things or (), named), room=room)
+    pieces = attach(flags.things or (), named)
+    interpolate: bool = getattr(flags, "interpolate", True)
+    return build(typed, named, pieces, room=room, interpolate=interpolate)
 
 
 def dry_run(session: Session) -> str:
