@@ -1,4 +1,5 @@
-"""Pictures of every state and all that an answer can hold, in a browser without Jupyter.
+"""Pictures of all that an answer can hold and of states that do not last, in a browser without
+Jupyter; those of the others `docs.pictures` takes in it.
 
 `python -m docs.gallery` writes `docs/images/gallery/*.png`.
 """
@@ -26,13 +27,8 @@ STATES = {
     "loading": "loading the local model",
     "retrying": "trying again",
     "thinking": "thinking",
-    "writing": "writing, measured by max_tokens",
     "cancelling": "cancelling",
     "scrolled": "writing, reader has scrolled up",
-    "complete": "complete",
-    "cancelled": "cancelled",
-    "failed": "failed in mid-stream",
-    "truncated": "truncated",
 }
 
 
