@@ -258,16 +258,24 @@ def test_the_status_bar_lists_what_runs_in_this_notebook_and_cancels_each_the_pa
     for cell in (0, 1):
         expect(notebook.log(cell)).to_contain_text("word5 ")
     expect(item).to_have_text("2 generations")
-    item.click()
+    item.press("Enter")
     rows = page.get_by_role("dialog", name="Generations that run in this notebook").locator("li")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Say something.")
     expect(rows.first).to_contain_text("Writing")
+    expect(rows.first.get_by_role("button", name="Cancel")).to_be_focused()
     assert violations(notebook, ".nbstream-popup") == []
-    rows.first.get_by_role("button", name="Cancel").click()
+    assert violations(notebook, ".nbstream-item") == []
+    page.keyboard.press("Escape")
+    expect(rows).to_have_count(0)
+    expect(item).to_be_focused()
+    item.click()
+    expect(rows.first.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(item).to_have_text("1 generation")
     expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
     expect(notebook.live(1)).to_have_attribute("data-status", "streaming")
+    expect(rows.get_by_role("button", name="Cancel")).to_be_focused()
     page.keyboard.press("Escape")
     expect(rows).to_have_count(0)
     expect(button(notebook, "Run again")).to_be_visible()
@@ -330,12 +338,26 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
     assert notebook.result(0) == ""
 
 
-def test_the_shortcuts_and_the_palette_cancel_in_notebook_too(
+def test_the_toolbars_list_the_shortcuts_and_the_palette_cancel_in_notebook_too(
     open_notebook: OpenNotebook, provider: Provider
 ) -> None:
     provider.speech = Speech(tokens=ENDLESS, tokens_per_s=50)
     notebook = open_notebook([provider.cell()], frontend="notebook")
     page = notebook.page
+    item = page.locator(".nbstream-item button")
+
+    def cancel_in_the_list() -> None:
+        expect(item).to_have_text("1 generation")
+        item.click()
+        listed = page.get_by_role("dialog", name="Generations that run in this notebook")
+        stop = listed.get_by_role("button", name="Cancel")
+        expect(stop).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(item).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(stop).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".jp-Notebook").locator(":focus")).to_have_count(1)
 
     def cancel_here_with_the_shortcut() -> None:
         notebook.select(0)
@@ -347,6 +369,7 @@ def test_the_shortcuts_and_the_palette_cancel_in_notebook_too(
         page.keyboard.press("Alt+Shift+x")
 
     for cancel in (
+        cancel_in_the_list,
         cancel_here_with_the_shortcut,
         lambda: command(notebook, "Cancel What Runs in This Notebook"),
         cancel_all_with_the_shortcut,
@@ -357,5 +380,5 @@ def test_the_shortcuts_and_the_palette_cancel_in_notebook_too(
         assert provider.left(provider.requests[-1])
         notebook.wait_until_run(0)
         expect(notebook.live(0)).to_have_attribute("data-status", "cancelled")
-    assert len(provider.requests) == 3
-    assert page.locator(".nbstream-item").count() == 0
+        expect(item).to_have_count(0)
+    assert len(provider.requests) == 4

@@ -51,7 +51,7 @@ function activate(
   const here = () =>
     everywhere().filter(({ root }) => placeOf(tracker, root)?.panel === tracker.currentWidget);
   const changed = new Signal<object, void>(tracker);
-  const item = new RunningItem();
+  const item = new RunningItem(() => tracker.currentWidget?.activate());
   let looking = 0;
   const tell = () => item.tell(here().map((shown) => described(tracker, shown)));
   const look = () => {
@@ -86,13 +86,22 @@ function activate(
     everywhere,
     firstLine: () => firstLine,
   });
-  statusBar?.registerStatusItem(ID, {
-    item,
-    align: "left",
-    rank: 90,
-    isActive: () => here().length > 0,
-    activeStateChanged: changed,
-  });
+  if (statusBar) {
+    statusBar.registerStatusItem(ID, {
+      item,
+      align: "left",
+      rank: 90,
+      isActive: () => here().length > 0,
+      activeStateChanged: changed,
+    });
+  } else {
+    // Notebook has none. Its toolbar knows of buttons that are there when something is inserted.
+    changed.connect(() => {
+      const toolbar = tracker.currentWidget?.toolbar;
+      if (here().length === 0) item.parent = null;
+      else if (!item.parent) toolbar?.insertAfter("spacer", ID, item);
+    });
+  }
 }
 
 function described(tracker: INotebookTracker, shown: Shown): Running {

@@ -1,10 +1,12 @@
-/** What runs in this notebook, in the status bar, each with its Cancel. */
-import { type Popup, showPopup } from "@jupyterlab/statusbar";
+/** What runs in this notebook, for the status bar or a toolbar, each with its Cancel. */
 import { Widget } from "@lumino/widgets";
 import { element, setText } from "../../src/elements";
 import { figures } from "../../src/figures";
 import type { Shown } from "../../src/shown";
 import { phaseWords, tokenWords } from "../../src/words";
+
+const TITLE = "Generations that run in this notebook";
+const GAP_PX = 2;
 
 export interface Running {
   readonly shown: Shown;
@@ -17,77 +19,83 @@ export interface Running {
 /** A button that tells how many run, and opens the list of them. */
 export class RunningItem extends Widget {
   readonly #button: HTMLButtonElement;
-  #running: readonly Running[] = [];
-  #list: RunningList | null = null;
-  #popup: Popup | null = null;
+  readonly #list = new RunningList();
+  readonly #leave: () => void;
 
-  constructor() {
+  /** `leave` takes the focus that was here when nothing runs any more. */
+  constructor(leave: () => void) {
     super();
+    this.#leave = leave;
     this.addClass("nbstream-item");
     const pulse = element(document, "span", "item-pulse");
     this.#button = element(document, "button", "item-button", pulse, element(document, "span", ""));
     this.#button.type = "button";
-    this.#button.title = "Generations that run in this notebook";
+    this.#button.title = TITLE;
     this.#button.setAttribute("aria-haspopup", "dialog");
     this.#button.setAttribute("aria-expanded", "false");
-    this.#button.addEventListener("click", () => (this.#popup ? this.#close() : this.#open()));
+    const popup = this.#list.element;
+    // the browser closes it at Escape and at a click elsewhere, and gives the focus back
+    this.#button.popoverTargetElement = popup;
+    popup.addEventListener("beforetoggle", () => placeAt(popup, this.#button));
+    popup.addEventListener("toggle", () => {
+      this.#button.setAttribute("aria-expanded", String(this.isOpen));
+      if (this.isOpen) this.#list.focus();
+    });
     this.node.append(this.#button);
+    // not in a toolbar, which would take its buttons for its own
+    document.body.append(popup);
   }
 
   get isOpen(): boolean {
-    return this.#popup !== null;
+    return this.#list.element.matches(":popover-open");
   }
 
   tell(running: readonly Running[]): void {
-    this.#running = running;
     const count = running.length;
     const words = count === 1 ? "1 generation" : `${count} generations`;
     setText(this.#button.lastElementChild as HTMLElement, words);
-    this.#list?.tell(running);
-    if (count === 0) this.#close();
-  }
-
-  #open(): void {
-    const list = new RunningList();
-    list.tell(this.#running);
-    const popup = showPopup({ body: list, anchor: this, align: "left", hasDynamicSize: true });
-    [this.#list, this.#popup] = [list, popup];
-    this.#button.setAttribute("aria-expanded", "true");
-    // it is hidden until its place is known
-    requestAnimationFrame(() => list.node.querySelector<HTMLElement>(".nbstream-stop")?.focus());
-    list.disposed.connect(() => {
-      this.#list = this.#popup = null;
-      this.#button.setAttribute("aria-expanded", "false");
-    });
-    popup.node.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#button.focus();
-    });
-  }
-
-  #close(): void {
-    this.#popup?.dispose();
+    const { activeElement } = document;
+    const focused = [this.node, this.#list.element].some((part) => part.contains(activeElement));
+    this.#list.tell(running);
+    if (count > 0) return;
+    if (this.isOpen) this.#list.element.hidePopover();
+    if (focused) this.#leave();
   }
 }
 
-class RunningList extends Widget {
+/** Above the button where that is in the lower half of the page, else below it. */
+function placeAt(popup: HTMLElement, button: HTMLElement): void {
+  const { top, bottom, left } = button.getBoundingClientRect();
+  const { style } = popup;
+  const isLow = top > innerHeight / 2;
+  style.top = isLow ? "auto" : `${bottom + GAP_PX}px`;
+  style.bottom = isLow ? `${innerHeight - top + GAP_PX}px` : "auto";
+  style.setProperty("--nbstream-left", `${left}px`);
+}
+
+class RunningList {
   readonly #rows = new Map<HTMLElement, Row>();
   readonly #list = element(document, "ul", "running");
+  readonly element = element(document, "div", "popup", this.#list);
 
   constructor() {
-    super();
-    this.addClass("nbstream-popup");
-    this.node.setAttribute("role", "dialog");
-    this.node.setAttribute("aria-label", "Generations that run in this notebook");
-    this.node.append(this.#list);
+    this.element.popover = "auto";
+    this.element.setAttribute("role", "dialog");
+    this.element.setAttribute("aria-label", TITLE);
+  }
+
+  focus(): void {
+    const first = (selector: string) => this.element.querySelector<HTMLElement>(selector);
+    (first(".nbstream-stop:enabled") ?? first(".nbstream-go"))?.focus();
   }
 
   tell(running: readonly Running[]): void {
+    let focused = false;
     for (const [root, row] of this.#rows) {
       if (running.some(({ shown }) => shown.root === root)) continue;
-      const focused = row.element.contains(document.activeElement);
+      focused ||= row.element.contains(document.activeElement);
       row.element.remove();
       this.#rows.delete(root);
-      if (focused) this.node.querySelector<HTMLElement>(".nbstream-stop:enabled")?.focus();
     }
     for (const one of running) {
       const { root } = one.shown;
@@ -96,6 +104,7 @@ class RunningList extends Widget {
       this.#rows.set(root, row);
       row.tell(one);
     }
+    if (focused) this.focus();
   }
 }
 
