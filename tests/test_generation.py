@@ -67,6 +67,9 @@ def test_its_repr_is_one_stable_line():
     assert repr(of(TextDelta(CODE))) == (
         f"<Generation complete: {len(CODE)} characters, 2 code blocks, replay/m>"
     )
+    assert repr(replace(of(TextDelta("5")), value=5)) == (
+        "<Generation complete: 1 character, an int, replay/m>"
+    )
     assert repr(of(status="failed", error="Why.")) == (
         "<Generation failed: 0 characters, replay/m, Why.>"
     )

@@ -173,7 +173,7 @@ def test_what_does_not_fit_is_said(kind: Any, text: str, problem: str):
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        (5, "not 5"),
+        (5, "not 5: Unable to generate pydantic-core schema for 5."),
         (City("Ulm"), "give City itself, not one of it."),
         (Recipe(name="Tea"), "give Recipe itself, not one of it."),
         (type("Plain", (), {}), "Plain"),
@@ -188,6 +188,7 @@ def test_what_is_no_schema_is_told_in_one_sentence(kind: Any, sentence: str):
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith(".")
+    assert ". " not in str(caught.value)
 
 
 def test_a_file_may_hold_the_schema(tmp_path: Path):

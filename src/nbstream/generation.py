@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .endings import number_of
 from .errors import NbStreamError, of_code
 from .events import Attachment, EndStatus, Usage
 from .fences import CodeBlocks, code_blocks
@@ -131,12 +132,12 @@ class Generation(_Said):
         return self.text
 
     def __repr__(self) -> str:
-        facts = [f"{len(self.text):,} characters"]
-        blocks = len(self.code)
-        if blocks:
-            facts.append(f"{blocks} code block{'s' if blocks > 1 else ''}")
+        facts = [number_of(len(self.text), "character")]
+        if self.code:
+            facts.append(number_of(len(self.code), "code block"))
         if self.value is not None:
-            facts.append(f"a {type(self.value).__name__}")
+            kind = type(self.value).__name__
+            facts.append(f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}")
         facts.append(self.model)
         if self.error:
             facts.append(self.error)

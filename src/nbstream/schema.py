@@ -81,7 +81,7 @@ def _of_type(value: Any) -> Schema:
             shown = value.__name__ if is_plain else re.sub(r"[\w.]+\.(\w+)", r"\1", repr(value))
         described = adapter.json_schema()
     except (PydanticUserError, PydanticUndefinedAnnotation, TypeError, NameError) as error:
-        why = str(error).strip().partition("\n")[0].rstrip(".")
+        why = str(error).strip().partition("\n")[0].partition(". ")[0].rstrip(".")
         raise UsageError(
             f"schema must be {_KINDS}, not {_short(cast(object, value))}: {why}."
         ) from None

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from nbstream.context.attach import attach
+from nbstream.context.cells import Cells
 from nbstream.context.pieces import Piece
 from nbstream.context.prompt import build, fenced
 from nbstream.context.tracebacks import FailedCell, FailedCells
@@ -69,6 +70,8 @@ def test_a_polars_frame_tells_the_same() -> None:
     assert "| 7 " in piece.text
     assert one(pl.Series("s", [1])).kind == "polars Series"
     lazy = one(frame.lazy())
+    assert lazy.facts == "2 columns"
+    assert one(pl.LazyFrame({"q": []})).facts == "1 column"
     assert (lazy.kind, lazy.text) == ("polars LazyFrame", "columns:\n  x: Int64\n  who: String")
 
 
@@ -105,7 +108,7 @@ def test_an_array_tells_shape_type_range_and_corners() -> None:
     assert (piece.kind, piece.facts) == ("NumPy array", "1000 × 1000 float32")
     assert "min 0.0, max 999999.0" in piece.text
     assert len(piece.text) < 2000
-    assert "1 values are not finite" in one(np.array([1.0, np.nan])).text
+    assert "1 value is not finite" in one(np.array([1.0, np.nan])).text
     assert one(np.array(3)).facts == "no dimensions int64"
     assert "mean" not in one(np.array(["a"])).text
 
@@ -122,13 +125,16 @@ def test_a_class_of_a_cell_is_found_where_python_does_not() -> None:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     cell = "import enum\n\nclass Shade:\n    dark = 1"
     exec(cell, namespace)
-    assert one(namespace["Shade"], In=["", cell, "x = Shade"]).text == "class Shade:\n    dark = 1"
+    assert (
+        one(namespace["Shade"], In=Cells(["", cell, "x = Shade"])).text
+        == "class Shade:\n    dark = 1"
+    )
 
 
 def test_cells_and_tracebacks_are_named_as_in_a_prompt() -> None:
     failed = FailedCells()
     failed.add(FailedCell(2, "1/0", "ZeroDivisionError"))
-    variables = {"In": ["", "a = 1", "1/0", "  ", "b"], "Err": failed}
+    variables = {"In": Cells(["", "a = 1", "1/0", "  ", "b"]), "Err": failed}
     pieces = attach(["In[1:4]", "In[4]", "Err", "Err[2]"], variables)
     assert [(p.name, p.kind, p.text) for p in pieces] == [
         ("In[1]", "cell", "a = 1"),
@@ -137,7 +143,14 @@ def test_cells_and_tracebacks_are_named_as_in_a_prompt() -> None:
         ("Err", "error", "ZeroDivisionError"),
         ("Err[2]", "error", "ZeroDivisionError"),
     ]
-    assert refused("In[7:9]", **variables) == "there are no such cells; the last is In[4]."
+    assert [p.name for p in attach(["In[-2:]", "In[2:]"], variables)] == ["In[4]", "In[2]"]
+    assert attach(["In"], variables) == attach(["In[:]"], variables)
+    assert [p.text for p in attach(["In[-1]"], variables)] == ["b"]
+    last = "the last before this one is In[4]."
+    assert refused("In[7:9]", **variables) == f"there are no such cells; {last}"
+    assert refused("In[5]", **variables) == f"There is no cell In[5]; {last}"
+    assert refused("Err[1]", **variables) == "No cell [1] has failed since nbstream was loaded."
+    assert refused("In[1]", In=Cells([""])) == "There is no cell In[1]; this is the first."
 
 
 def test_files_and_globs_are_read_and_a_variable_comes_first(
@@ -147,14 +160,31 @@ def test_files_and_globs_are_read_and_a_variable_comes_first(
     Path("b.py").write_text("b = 2\n")
     Path("a.py").write_text("a = 1\n")
     Path("data").write_text("the file")
-    cells = [{"cell_type": "markdown", "source": ["# T"]}, {"cell_type": "code", "source": "x"}]
-    Path("n.ipynb").write_text(json.dumps({"cells": cells}))
     assert [(p.name, p.language) for p in attach(["*.py"], {})] == [
         ("a.py", "python"),
         ("b.py", "python"),
     ]
     assert [p.text for p in attach(["data", "./data"], {"data": "mine"})] == ["mine", "the file"]
     assert one(Path("a.py")).text == "a = 1\n"
+    assert [p.name for p in attach(["b.py", "*.py", "b.py"], {})] == ["b.py", "a.py"]
+
+
+def test_a_file_is_no_attribute_of_a_variable_with_the_first_part_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data.csv").write_text("a,b\n")
+    assert [p.text for p in attach(["data.csv"], {"data": [1]})] == ["a,b\n"]
+    assert refused("data.txt", data=[1]).endswith("'list' object has no attribute 'txt'.")
+    assert refused("cfg['x']") == "there is no such variable, file or module."
+
+
+def test_a_notebook_is_read_without_its_outputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cells = [{"cell_type": "markdown", "source": ["# T"]}, {"cell_type": "code", "source": "x"}]
+    Path("n.ipynb").write_text(json.dumps({"cells": cells}))
     assert attach(["n.ipynb"], {})[0].text == "# %% [markdown]\n# # T\n\n# %%\nx"
 
 

@@ -50,6 +50,18 @@ def test_a_figure_its_axes_and_its_artists_are_the_drawing(figure: plt.Figure) -
     assert one(figure).kind == "matplotlib Figure"
 
 
+@pytest.mark.parametrize("form", ["PNG", "GIF", "JPEG", "WEBP"])
+def test_a_picture_that_is_cut_off_is_not_sent(form: str) -> None:
+    with pytest.raises(UsageError, match="the picture cannot be read: it is broken or cut off"):
+        one(encoded(form)[:16] if form != "GIF" else encoded(form)[:6])
+
+
+def test_a_picture_with_padding_before_its_frame_header() -> None:
+    data = encoded("JPEG")
+    padded = data[:2] + b"\xff\xff" + data[2:]
+    assert one(padded).facts == one(data).facts == "30 × 20 pixels"
+
+
 def test_a_large_figure_or_picture_is_made_smaller() -> None:
     large = plt.figure(figsize=(40, 10), dpi=200)
     for value in (large, Pillow.new("CMYK", (4000, 1000))):

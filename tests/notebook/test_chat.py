@@ -126,7 +126,11 @@ def test_history_shows_what_was_said_and_what_is_sent_again(asked: Asked):
         "    model  Answer 1",
     ]
     nbstream.conversations["main"].max_messages = 2
-    assert "(not sent) Answer 1" in asked.run("%generate history main")
+    shown = asked.run("%generate history main")
+    assert "(not sent) Answer 1" in shown
+    assert shown.endswith("\nSent with the next prompt: the last 1 exchange, about 4 tokens.\n")
+    nbstream.conversations["main"].max_messages = 0
+    assert asked.run("%generate history").endswith("\nSent with the next prompt: nothing of it.\n")
 
 
 def test_reset_begins_anew(asked: Asked):

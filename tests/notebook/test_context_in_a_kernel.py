@@ -78,18 +78,35 @@ def test_a_cell_of_ours_that_failed_is_not_the_last_error(notebook: Notebook) ->
 
 
 def test_a_variable_of_the_users_own_stands_before_ours(notebook: Notebook) -> None:
-    notebook.run("Err, exit_code = 'mine', 3")
+    notebook.run("Err, exit_code, nothing = 'mine', 3, ''")
     assert notebook.generate("{Err} {exit_code} {get_ipython}")[0] == ["mine 3 {get_ipython}"]
     notebook.run("del Err")
 
 
 def test_an_item_that_is_not_there_is_one_sentence_and_sends_nothing(notebook: Notebook) -> None:
-    sent, printed = notebook.generate("{In[999]}")
-    assert sent == []
-    assert (
-        printed.strip()
-        == "UsageError: In[999] cannot be read: IndexError: list index out of range."
-    )
+    for prompt, said in (
+        ("{In[999]}", "There is no cell In[999]; the last before this one is In["),
+        ("{Out[999]}", "There is no Out[999]: that cell has not run, or its last line has no"),
+        ("{Err[999]}", "No cell [999] has failed since nbstream was loaded."),
+        ("{exit_code.x}", "exit_code.x cannot be read: AttributeError: 'int' object has no"),
+        ("{nothing}", "The prompt is empty: the values it names are, and nothing else is in it."),
+    ):
+        sent, printed = notebook.generate(prompt)
+        assert sent == []
+        assert printed.startswith(f"UsageError: {said}")
+        assert "\n" not in printed
+
+
+def test_the_last_cell_is_the_one_before_and_several_are_one_below_the_other(
+    notebook: Notebook,
+) -> None:
+    first, _ = notebook.run("x = 1")
+    notebook.run("y = 2\ny")
+    assert notebook.generate("{In[-1]}")[0] == ["y = 2\ny"]
+    assert notebook.generate(f"{{In[{first}:{first + 2}]}}")[0] == ["x = 1\n\ny = 2\ny"]
+    sent, _ = notebook.generate("Hi", f"--with In[{first}:]")
+    assert "--with" not in sent[0]
+    assert sent[0].startswith(f"`In[{first}]` (cell)")
 
 
 def test_a_name_that_is_no_variable_is_said_and_sent(notebook: Notebook) -> None:

@@ -57,7 +57,9 @@ def test_without_a_provider_the_configured_one_is_listed(
         shell.run_line_magic("config", "NbStream.model = ''")
 
 
-@pytest.mark.parametrize("line", ["%generate", "%generate help"])
+@pytest.mark.parametrize(
+    "line", ["%generate", "%generate help", "%generate --help", "%generate models -h"]
+)
 def test_help_has_a_line_for_every_subcommand(
     line: str, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:

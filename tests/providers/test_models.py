@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 import nbstream
-from nbstream.errors import AuthenticationFailed, ConnectionFailed, ProviderError, UsageError
+from nbstream.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    ProtocolBroken,
+    ProviderError,
+    UsageError,
+)
 from nbstream.provider import Lists, ProviderEvent
 from nbstream.request import Request
 from tests.loopback import Answer, Loopback
@@ -70,6 +76,20 @@ async def test_a_failure_is_the_same_as_a_streams(adapter: Adapter) -> None:
             await provider.models()
     with pytest.raises(ConnectionFailed):
         await provider.models()
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_an_answer_that_is_no_list_of_models_is_said(adapter: Adapter) -> None:
+    field = "models" if adapter.name == "google" else "data"
+    others = [Answer.json(body) for body in ([1], {field: 5}, {field: [5]}, {field: [{}]})]
+    page = Answer([b"<html>Hi</html>"], headers={"content-type": "text/html"})
+    async with Loopback(page, *others) as server:
+        provider = adapter.make(server.url)
+        assert isinstance(provider, Lists)
+        for _ in range(5):
+            with pytest.raises(ProtocolBroken, match=r"\(no list of models\)"):
+                await provider.models()
+    assert len(server.requests) == 5
 
 
 async def test_from_python_a_provider_is_named() -> None:

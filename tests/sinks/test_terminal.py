@@ -111,10 +111,13 @@ def test_a_failure_a_retry_and_a_notice_are_lines():
     printed = piped(
         Notice("info", "It loads."),
         Reset(1, 3.0, "429"),
+        Reset(2, 0.0, "invalid answer"),
         TextDelta("a"),
         End("failed", error="Why."),
     )
-    assert printed.startswith("It loads.\n429, trying again in 3.0 s\na\nWhy.\n[")
+    assert printed.startswith(
+        "It loads.\n429, trying again in 3.0 s\ninvalid answer, trying again\na\nWhy.\n["
+    )
 
 
 def test_phases_and_progress_go_to_the_status_and_never_into_a_line_of_text():

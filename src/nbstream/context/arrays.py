@@ -20,6 +20,7 @@ def of_array(name: str, array: Any) -> Piece:
         if finite.size:
             lines.append(f"min {finite.min()}, max {finite.max()}, mean {finite.mean():.6g}")
         if finite.size < array.size:
-            lines.append(f"{array.size - finite.size:,} values are not finite")
+            others = array.size - finite.size
+            lines.append(f"{others:,} value{' is' if others == 1 else 's are'} not finite")
     lines.append(numpy.array2string(array, threshold=_SHOWN, edgeitems=4, max_line_width=100))
     return Piece(name, "NumPy array", "\n".join(lines), f"{shape} {array.dtype}", language="text")

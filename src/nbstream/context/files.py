@@ -32,8 +32,6 @@ def in_paths(pattern: str) -> list[Piece]:
         return []
     matches = sorted(glob(str(path), recursive=True))
     files = [match for match in matches if Path(match).is_file()]
-    if not files:
-        raise UsageError("no file matches.")
     if len(files) > _MOST_FILES:
         raise UsageError(f"{len(files):,} files match; at most {_MOST_FILES} can be attached.")
     return [of_file(name, Path(name)) for name in files]

@@ -19,6 +19,8 @@ MOST_BYTES = 5_000_000
 
 def of_image(name: str, kind: str, image: Image) -> Piece:
     """The piece for a picture. Raises UsageError for one that no provider takes."""
+    if not (image.width and image.height):
+        raise UsageError("the picture cannot be read: it is broken or cut off.")
     if len(image.data) > MOST_BYTES:
         raise UsageError(
             f"the picture has {len(image.data) / 1e6:.1f} MB; providers take at most"
@@ -89,6 +91,9 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
     at = 2
     while at + 9 < len(data) and data[at] == 0xFF:
         marker = data[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+            continue
         if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
             height, width = data[at + 5 : at + 7], data[at + 7 : at + 9]
             return int.from_bytes(width, "big"), int.from_bytes(height, "big")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields
 
+from ..endings import number_of
 from ..events import Attachment, Notice
 from ..request import Request
 from .budget import about_tokens
@@ -21,9 +22,10 @@ def preview(model: str, request: Request, opening: Sequence[Attachment | Notice]
     texts = [request.system or "", schema, *(turn.text for turn in request.messages)]
     images = [image for turn in request.messages for image in turn.images]
     tokens = sum(map(about_tokens, texts)) + sum(image.tokens for image in images)
-    counted = f"about {tokens:,} tokens, {sum(map(len, texts)):,} characters"
+    characters = sum(map(len, texts))
+    counted = f"about {number_of(tokens, 'token')}, {number_of(characters, 'character')}"
     if images:
-        counted += f", {len(images)} image{'' if len(images) == 1 else 's'}"
+        counted += f", {number_of(len(images), 'image')}"
     lines = [f"Nothing was sent. To {model} would go {counted}."]
     lines += [f"- {_line(event)}" for event in opening]
     options = {
@@ -47,5 +49,5 @@ def preview(model: str, request: Request, opening: Sequence[Attachment | Notice]
 def _line(event: Attachment | Notice) -> str:
     if isinstance(event, Notice):
         return event.text
-    size = f"{event.characters:,} characters, " if event.characters else ""
-    return f"{event.name} ({event.kind}): {size}about {event.tokens:,} tokens"
+    size = f"{number_of(event.characters, 'character')}, " if event.characters else ""
+    return f"{event.name} ({event.kind}): {size}about {number_of(event.tokens, 'token')}"

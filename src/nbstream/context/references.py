@@ -32,6 +32,8 @@ class Reference:
         own code fails."""
         try:
             return _value(self._node, variables)
+        except UsageError:
+            raise  # of `In`, `Out` or `Err`
         except Exception as error:
             raise UsageError(f"{self.source} cannot be read: {cause(error)}.") from None
 

@@ -31,7 +31,7 @@ def of_table(name: str, value: Any) -> Piece | None:
     elif polars is not None and isinstance(value, polars.LazyFrame):
         schema = value.collect_schema()
         text = _columns([f"{column}: {kind}" for column, kind in schema.items()])
-        return Piece(name, "polars LazyFrame", text, f"{len(schema)} columns", language="text")
+        return Piece(name, "polars LazyFrame", text, _count(len(schema), "column"), language="text")
     elif isinstance(value, type):
         return None
     elif polars is not None and _is_arrow_table(value):

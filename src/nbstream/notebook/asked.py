@@ -51,6 +51,8 @@ def generate(
     look = _look(magics, flags)
     talk = _conversation(magics, flags, chat_messages)
     asked = prompt(magics.shell, cell.strip("\n"), flags)
+    if not asked.text.strip():
+        raise UsageError("The prompt is empty: the values it names are, and nothing else is in it.")
     recorder = _recorder(flags.record)
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)
     model = _model(flags.model)

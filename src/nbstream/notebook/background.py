@@ -87,8 +87,8 @@ class Background:
         return asyncio.shield(asyncio.wrap_future(self._ending)).__await__()
 
     def __repr__(self) -> str:
-        characters = self._session.transcript.characters
-        return f"<Background {self.status}: {characters:,} characters, {self.model}>"
+        characters = number_of(self._session.transcript.characters, "character")
+        return f"<Background {self.status}: {characters}, {self.model}>"
 
 
 def start(session: Session, work: Coroutine[Any, Any, Generation]) -> Background:

@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from .. import conversation
 from ..conversation import Conversation
+from ..endings import number_of
 from ..errors import UsageError
 from ..history import History
 from ..providers import names as provider_names
@@ -96,13 +97,14 @@ def listing(name: str, talk: Conversation) -> str:
         said = f"({', '.join(marks)}) " if marks else ""
         lines.append(f"    model  {said}{_line(exchange.answer)}")
     if unsent:
-        lines.append(f"Sent with the next prompt: the last {_counted(sent)}.")
+        last = f"the last {_counted(sent)}" if sent.exchanges else "nothing of it"
+        lines.append(f"Sent with the next prompt: {last}.")
     return "\n".join(lines)
 
 
 def _counted(history: History) -> str:
-    count = len(history.exchanges)
-    return f"{count} exchange{'s' * (count != 1)}, about {history.tokens:,} tokens"
+    count = number_of(len(history.exchanges), "exchange")
+    return f"{count}, about {number_of(history.tokens, 'token')}"
 
 
 def _line(text: str) -> str:

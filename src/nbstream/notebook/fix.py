@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from ..context.cells import Cells
 from ..errors import UsageError
 from .variables import failed_cells, variables
 
@@ -21,8 +22,7 @@ def fix(shell: InteractiveShell | None) -> tuple[str, str]:
         raise UsageError("No cell has failed since nbstream was loaded: there is nothing to fix.")
     named = variables(shell)
     cell = f"In[{failed.last.number}]"
-    kept = getattr(getattr(shell, "history_manager", None), "input_hist_raw", None)
-    if named["Err"] is not failed or named["In"] is not kept:
+    if named["Err"] is not failed or not isinstance(named["In"], Cells):
         raise UsageError("A variable called Err or In hides the notebook's own: `del` it first.")
     if failed.last.number >= len(named["In"]):
         raise UsageError(

@@ -46,7 +46,9 @@ class NbStreamLine(Magics):
         """
         try:
             what, _, rest = line.strip().partition(" ")
-            if what == "fix":
+            if {what, *rest.split()} & {"-h", "--help"}:
+                line = "help"
+            elif what == "fix":
                 self._fix(rest)
                 return
             flags = self._flags(line)

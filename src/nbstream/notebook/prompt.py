@@ -8,6 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from ..context import budget
 from ..context.attach import attach
+from ..context.cells import Cells
 from ..context.preview import preview
 from ..context.prompt import Prompt, build
 from ..session import Session
@@ -19,6 +20,8 @@ def prompt(shell: InteractiveShell | None, typed: str, flags: Namespace) -> Prom
     """The cell with what it names. Raises UsageError."""
     room = budget.characters(flags.budget)
     named = variables(shell)
+    if isinstance(cells := named.get("In"), Cells):
+        named["In"] = cells.before(typed)
     pieces = attach(flags.things or (), named)
     interpolate: bool = getattr(flags, "interpolate", True)
     return build(typed, named, pieces, room=room, interpolate=interpolate)

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from IPython.core.error import UsageError as CellError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
+from ..context.cells import Cells, Values
 from ..context.tracebacks import FailedCell, FailedCells, trimmed
 from ..errors import NbStreamError
 from .failed import Failed
@@ -53,7 +54,9 @@ def variables(shell: InteractiveShell | None) -> dict[str, Any]:
     }
     manager = shell.history_manager
     if manager is not None and named.get("In") is manager.input_hist_parsed:
-        named["In"] = manager.input_hist_raw  # as they were typed, magics too
+        named["In"] = Cells(manager.input_hist_raw)  # as they were typed, magics too
+    if manager is not None and named.get("Out") is manager.output_hist:
+        named["Out"] = Values(manager.output_hist)
     return {"Err": failed_cells(shell), **named}
 
 

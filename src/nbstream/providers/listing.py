@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from ..errors import NbStreamError
 from .exchange import Connect
-from .failures import Asked, failure
+from .failures import Asked, failure, nonsense
+
+# What the SDKs raise for an answer that they take without looking.
+_OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 
 
 async def ask(
@@ -17,9 +20,14 @@ async def ask(
     failed: NbStreamError
     try:
         async with connect() as client:
-            return await names(client)
+            found = await names(client)
+            if not all(isinstance(name, str) for name in cast(list[object], found)):
+                raise TypeError("no name")
+            return found
     except Exception as error:
         known = failure(error, asked, started=False)
+        if known is None and isinstance(error, _OF_ANOTHER_SHAPE):
+            known = nonsense(asked, "no list of models")
         if known is None:
             raise
         failed = known

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..endings import number_of
 from ..events import Attachment
 from ..fences import closing_fence
 from ..generation import Generation
@@ -117,9 +118,9 @@ def attached(attachments: Sequence[Attachment]) -> str:
     """What went into the prompt, each with its size, for example
     ``df (1,204 characters), fig (~410 tokens)``."""
     named = [
-        f"{one.name} ({one.characters:,} character{'' if one.characters == 1 else 's'})"
+        f"{one.name} ({number_of(one.characters, 'character')})"
         if one.characters
-        else f"{one.name} (~{one.tokens:,} tokens)"
+        else f"{one.name} (~{number_of(one.tokens, 'token')})"
         for one in attachments[:_MOST_NAMED]
     ]
     more = len(attachments) - len(named)

@@ -13,6 +13,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TextIO
 
+from ..endings import number_of
 from ..events import End, Frame, Notice, PhaseStart, Reset, TextDelta
 from ..generation import Generation
 from ..metrics import measure
@@ -100,7 +101,8 @@ class PlainText:
 
 def retry_sentence(reset: Reset) -> str:
     """For example ``429, trying again in 3.0 s``."""
-    return f"{reset.cause}, trying again in {duration(reset.wait_s)}"
+    wait = f" in {duration(reset.wait_s)}" if reset.wait_s else ""
+    return f"{reset.cause}, trying again{wait}"
 
 
 def status_line(transcript: Transcript, waited_s: float = 0.0) -> str:
@@ -114,7 +116,8 @@ def status_line(transcript: Transcript, waited_s: float = 0.0) -> str:
         facts.append(f"{phase.phase}: {phase.detail}" if phase.detail else phase.phase)
     facts.append(duration(transcript.at_s + waited_s))
     if figures.output_tokens:
-        facts.append(f"{'' if figures.exact else '~'}{figures.output_tokens} tokens")
+        about = "" if figures.exact else "~"
+        facts.append(f"{about}{number_of(figures.output_tokens, 'token')}")
     if progress is not None and progress.fraction is not None:
         facts.append(f"{progress.fraction:.0%}")
     return " · ".join(facts)
