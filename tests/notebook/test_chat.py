@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import nbstream
 from nbstream.notebook.background import Background
-from tests.loopback import DROP, Answer, LoopbackThread, Received
+from tests.loopback import DROP, STALL, Answer, LoopbackThread, Received, Step
 from tests.shells import new_shell
 from tests.speaking import chat_chunks
 
@@ -27,9 +27,14 @@ class Asked:
         self.server = LoopbackThread(script=self._answer)
         self.drops = False
 
-    def _answer(self, _request: Received) -> Answer:
+    def _answer(self, request: Received) -> Answer:
         before, spoken, after = chat_chunks([f"Answer {len(self.server.requests)}"])
-        return Answer([before, *spoken, DROP if self.drops else after])
+        return Answer([before, *spoken, self._end(request, after)])
+
+    def _end(self, request: Received, after: bytes) -> Step:
+        if request.body["messages"][-1]["content"].endswith("for ever"):
+            return STALL
+        return DROP if self.drops else after
 
     def run(self, code: str) -> str:
         """What is printed, or the sentence of the error."""
@@ -169,6 +174,17 @@ def test_in_a_terminal_the_background_is_quiet_and_its_answer_stays(asked: Asked
     assert repr(later) == "<Background complete: 8 characters, openai-chat/m>"
     asked.generate("MODEL --chat", "Second")
     assert asked.sent == ["First", "Answer 1", "Second"]
+
+
+def test_a_prompt_before_the_last_answer_is_there_is_told_that_it_goes_without(asked: Asked):
+    asked.generate("MODEL --chat --background -o first", "First, and for ever")
+    early = "An answer in this conversation is still being written; this prompt goes without it."
+    assert early in asked.generate("MODEL --chat", "Second")
+    assert early not in asked.generate("MODEL --chat other", "Elsewhere")
+    first: Background = asked.shell.user_ns["first"]
+    first.cancel()
+    first.result()
+    assert early not in asked.generate("MODEL --chat", "Third")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,13 @@ def test_cells_outputs_and_tracebacks_are_sent(notebook: Notebook) -> None:
     assert notebook.generate("{Err}")[0] == [sent[0].partition("\n")[2]]
 
 
+def test_wrong_syntax_is_told_by_its_cell_and_without_the_shells_part(notebook: Notebook) -> None:
+    failed, _ = notebook.run("def f(:\n    pass")
+    (sent,), _ = notebook.generate("{Err}")
+    assert sent.startswith(f'  File "Cell In[{failed}]", line 1\n')
+    assert sent.endswith("SyntaxError: invalid syntax")
+
+
 def test_a_cell_of_ours_that_failed_is_not_the_last_error(notebook: Notebook) -> None:
     notebook.run("1/0")
     notebook.generate("{Err[0]}")

@@ -14,7 +14,7 @@ from ..errors import UsageError
 
 _MOST = 50
 _FIRST, _LAST = 4, 12
-_SHELL = "IPython/core/interactiveshell.py"
+_SHELL = ("IPython/core/interactiveshell.py", "IPython/core/compilerop.py")
 _GAP = re.compile(r'  File "(\d+ more calls)", line 0, in …')
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
@@ -99,3 +99,5 @@ def _trim(told: traceback.TracebackException, place: Callable[[str], str]) -> No
         gap = traceback.FrameSummary(f"{left_out} more calls", 0, "…", lookup_line=False, line="")
         frames[_FIRST:-_LAST] = [gap]
     told.stack[:] = frames
+    if isinstance(named := getattr(told, "filename", None), str):  # where the syntax is wrong
+        told.filename = _in_library(place(named))

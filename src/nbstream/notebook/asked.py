@@ -15,7 +15,7 @@ from .. import api
 from ..errors import UsageError
 from ..formats import Format
 from ..session import Sink
-from .chat import chat_name, conversation
+from .chat import chat_name, conversation, goes_on, unfinished
 from .flags import options, output_name
 from .look import Look
 from .prompt import dry_run, prompt
@@ -56,11 +56,12 @@ def generate(
     recorder = _recorder(flags.record)
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)
     model = _model(flags.model)
+    early = unfinished(talk) if talk else None
     session = api.prepare(
         messages,
         model=model,
         configured=magics.model,
-        opening=asked.opening,
+        opening=(*asked.opening, early) if early else asked.opening,
         keyless=flags.dry_run,
         **options(flags),
     )
@@ -78,6 +79,8 @@ def generate(
             more.append(files.enter_context(closing(recorder)))
         if flags.background:
             handle = run_on(magics.shell, session, look, more, files.pop_all(), kept)
+            if talk is not None:
+                goes_on(talk, handle)
             return _named(magics, name, handle)
         try:
             run_to_end(magics.shell, session, look, more)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from .. import conversation
 from ..conversation import Conversation
 from ..endings import number_of
 from ..errors import UsageError
+from ..events import Notice
 from ..history import History
 from ..providers import names as provider_names
 from ..sinks.terminal import printable
 
+if TYPE_CHECKING:
+    from .background import Background
+
 MAIN = "main"
 """The conversation of `--chat` without a name."""
 
+_in_background: WeakKeyDictionary[Background, Conversation] = WeakKeyDictionary()
 _NAME = re.compile(r"\w[\w.-]*")
 _SHOWN = 70
 
@@ -41,6 +48,21 @@ def checked(name: str) -> str:
             " --chat draft."
         )
     return name
+
+
+def goes_on(talk: Conversation, handle: Background) -> None:
+    """An answer of the conversation's that is written after its cell."""
+    _in_background[handle] = talk
+
+
+def unfinished(talk: Conversation) -> Notice | None:
+    """What to say of a prompt that goes before the conversation's last answer is there."""
+    if any(which is talk and not handle.done() for handle, which in _in_background.items()):
+        return Notice(
+            "warning",
+            "An answer in this conversation is still being written; this prompt goes without it.",
+        )
+    return None
 
 
 def begun(name: str) -> Conversation:
