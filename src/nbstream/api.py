@@ -16,7 +16,7 @@ from .limits import Slots
 from .metrics import output_tokens
 from .options import Options
 from .progress import PastAnswers
-from .provider import Provider, TellsSchema
+from .provider import Checks, Provider, TellsSchema
 from .request import Message, Request, in_words
 from .route import Route
 from .schema import schema
@@ -43,7 +43,7 @@ def prepare(
     **options: Unpack[Options],
 ) -> Session:
     """A session ready to run. Everything that can be wrong before something is sent is raised
-    here: UsageError, ModelNotFound, MissingKey.
+    here: UsageError, ModelNotFound, MissingKey, EngineError.
 
     `model` is `provider/model` or `provider:model`, or several with `|` between, of which the next
     is asked when one is out; `configured` the default to take before looking for keys;
@@ -53,6 +53,7 @@ def prepare(
     named = choice.alternatives(model, configured=configured)
     # Made once, for every way there is.
     options["schema"] = schema(options.get("schema"))
+    retry, limits, wanted = opts.retry(options), opts.limits(options), opts.wanted(options)
     ways, out = _routes(prompt, named, options, keyless=keyless)
     first, *others = ways
     return Session(
@@ -63,11 +64,11 @@ def prepare(
         fallbacks=others,
         notices=out,
         opening=opening,
-        retry=opts.retry(options),
-        limits=opts.limits(options),
+        retry=retry,
+        limits=limits,
         slots=slots,
         transforms=transforms.steps(options.get("transforms")),
-        wanted=opts.wanted(options),
+        wanted=wanted,
         typical_tokens=past_answers.typical(first.model),
     )
 
@@ -99,6 +100,8 @@ def _routes(
                     raise
                 source = providers.create(provider, base_url=address, api_key=_NO_KEY)
             _check_images(source, request)
+            if isinstance(source, Checks):
+                source.check(request)
             request = _told(source, request)
         except NbStreamError as error:
             failures.append(error)
@@ -154,7 +157,8 @@ async def generate(
 
     The provider's failures are told by `.status` and `.error` (or raised by
     `.raise_for_status()`), so that a partial text is never lost; the caller's mistakes raise
-    `errors.UsageError`, `ModelNotFound` or `MissingKey` before anything is sent.
+    `errors.UsageError`, `ModelNotFound` or `MissingKey`, and `EngineError` where the embedded model
+    was not fetched yet, before anything is sent.
     """
     return await whole(prepare(prompt, model=model, **options))
 

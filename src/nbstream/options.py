@@ -115,9 +115,9 @@ def wanted(options: Options) -> Wanted:
 
 def limits(options: Options) -> Limits:
     """The limits asked for. Raises UsageError."""
-    seconds = _number("max_seconds", options.get("max_seconds"), 0)
+    seconds = _seconds("max_seconds", options.get("max_seconds"))
     characters = _count("max_chars", options.get("max_chars"), 1)
-    idle = _number("max_idle_seconds", options.get("max_idle_seconds"), 0)
+    idle = _seconds("max_idle_seconds", options.get("max_idle_seconds"))
     usual = Limits()
     return Limits(
         seconds,
@@ -227,6 +227,12 @@ def _count(name: str, value: Any, least: int | None) -> int | None:
         return value
     lower = "" if least is None else f" of at least {least}"
     raise UsageError(f"{name} must be a whole number{lower}, not {value!r}.")
+
+
+def _seconds(name: str, value: Any) -> float | None:
+    if value == 0:
+        raise UsageError(f"{name} must be a number of more than 0, not {value!r}.")
+    return _number(name, value, 0)
 
 
 def _number(name: str, value: Any, least: int, *, most: int | None = None) -> float | None:

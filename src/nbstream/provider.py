@@ -85,6 +85,15 @@ class TellsSchema(Protocol):
 
 
 @runtime_checkable
+class Checks(Protocol):
+    """A provider that sees before anything is sent that a request cannot be answered."""
+
+    def check(self, request: Request) -> None:
+        """Raises the NbStreamError that `stream` would raise at once; quick, and asks nobody."""
+        ...
+
+
+@runtime_checkable
 class Lists(Protocol):
     """A provider whose server says which models it offers."""
 

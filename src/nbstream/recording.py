@@ -68,14 +68,23 @@ def _check_writable(path: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
+def check(path: str | Path) -> None:
+    """Raises UsageError where there is no such file, or it may not be read."""
+    try:
+        with Path(path).expanduser().open("rb"):
+            pass
+    except (OSError, RuntimeError) as error:
+        raise _unreadable(path, error) from None
+
+
 def read(path: str | Path) -> list[Frame]:
     """The recording's frames, at least its Start. Raises UsageError where there is no such file
     and WireError, with the line, where it is no recording."""
-    path = Path(path).expanduser()
     try:
+        path = Path(path).expanduser()
         lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise UsageError(f"Cannot read the recording {path}: {error.strerror}.") from None
+    except (OSError, RuntimeError) as error:
+        raise _unreadable(path, error) from None
     except UnicodeDecodeError:
         raise WireError(f"{path} is no recording: it is not UTF-8 text.") from None
     if not _is_json(lines[-1]):
@@ -89,6 +98,11 @@ def read(path: str | Path) -> list[Frame]:
     if not frames:
         raise WireError(f"{path} is no recording: it has no whole line.")
     return frames
+
+
+def _unreadable(path: str | Path, error: OSError | RuntimeError) -> UsageError:
+    why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+    return UsageError(f"Cannot read the recording {path}: {why}.")
 
 
 def _is_json(line: str) -> bool:

@@ -97,19 +97,47 @@ def test_a_recording_in_a_folder_that_is_write_protected(refused: Refused, tmp_p
         ("openai-chat/m", "--max-chars 0", "max_chars must be a whole number"),
         ("openai-chat/m", "--retries -1", "retries must be a whole number"),
         ("openai-chat/m", "--schema-tries -1", "schema_tries must be a whole number"),
+        ("openai-chat/m", "--max-seconds 0", "max_seconds must be a number of more than 0, not 0"),
+        ("openai-chat/m", "--max-idle-seconds 0", "max_idle_seconds must be a number of more than"),
+        ("openai-chat/m", "--record ''", "--record needs the name of a file, not ''."),
+        ("openai-chat/m", "--with ''", "--with needs a variable, a file or a module, not ''."),
     ],
 )
 def test_a_dry_run_refuses_what_sending_refuses(
     model: str, flags: str, dry: str, sentence: str, refused: Refused, tmp_path: Path
 ) -> None:
     Image.new("RGB", (2, 2)).save(tmp_path / "picture.png")
-    to = not flags.startswith("--with")
+    to = "picture" not in flags
     assert refused(f"{flags}{dry}", model=model, has_address=to).startswith(sentence)
 
 
-def test_a_dry_run_shows_a_schema_that_is_told_in_words(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("dry", ["", " --dry-run"])
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("local/nonesuch", "There is no embedded model 'nonesuch'; there are smollm2"),
+        ("local", "The embedded model smollm2 is not on this machine yet: run `nbstream pull"),
+        ("replay/none.ndjson", "Cannot read the recording none.ndjson: No such file or directory."),
+        ("replay/folder", "Cannot read the recording folder: Is a directory."),
+    ],
+)
+def test_a_model_that_is_not_here(
+    model: str,
+    sentence: str,
+    dry: str,
+    refused: Refused,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("NBSTREAM_CACHE", str(tmp_path))
+    assert refused(dry, model=model, has_address=False).startswith(sentence)
+
+
+def test_a_dry_run_shows_a_schema_that_is_told_in_words(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.ndjson").touch()
     shell.user_ns["wanted"] = {"type": "integer", "title": "Wanted"}
     shell.run_cell("%%generate replay/one.ndjson --schema wanted --dry-run\nHi")
     shown = capsys.readouterr().out
@@ -164,6 +192,7 @@ def test_a_dry_run_names_a_model_that_is_left_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Image.new("RGB", (2, 2)).save(tmp_path / "picture.png")
+    (tmp_path / "one.ndjson").touch()
     shell.run_cell("%%generate local | replay/one.ndjson --with picture.png --dry-run\nHi")
     shown = capsys.readouterr().out
     assert shown.startswith("Nothing was sent. To replay/one.ndjson would go")

@@ -33,6 +33,8 @@ def attach(things: Iterable[str], variables: Mapping[str, Any]) -> list[Piece]:
 
 
 def _pieces(thing: str, variables: Mapping[str, Any]) -> list[Piece]:
+    if not thing.strip():
+        raise UsageError(f"--with needs a variable, a file or a module, not {thing!r}.")
     try:
         return _found(thing, variables)
     except UsageError as error:

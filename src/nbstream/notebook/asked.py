@@ -111,8 +111,10 @@ def _look(magics: NbStream, flags: Namespace) -> Look:
 
 
 def _recorder(path: str | None) -> Recorder | None:
-    if not path:
+    if path is None:
         return None
+    if not path.strip():
+        raise UsageError(f"--record needs the name of a file, not {path!r}.")
     from ..recording import Recorder
 
     return Recorder(path)

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
+from ..engine.cache import require_pulled
 from ..engine.catalogue import CATALOGUE, DEFAULT, EmbeddedModel, find_model
 from ..engine.process import Address, Engine, engine_for
 from ..errors import ConnectionFailed, ContextTooLong, NbStreamError, StreamDropped
@@ -41,6 +42,10 @@ class Local:
     async def warm_up(self) -> None:
         """Import the SDK."""
         await load("openai")
+
+    def check(self, request: Request) -> None:
+        """Raises ModelNotFound or, where it was not pulled, EngineError."""
+        require_pulled(find_model(request.model or self._model))
 
     async def models(self) -> list[str]:
         """The names of the embedded models there are."""

@@ -44,6 +44,10 @@ class Replay:
     def name(self) -> str:
         return "replay"
 
+    def check(self, request: Request) -> None:
+        """Raises UsageError where there is no such file."""
+        recording.check(request.model)
+
     async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Yield what was recorded, ending after `Stop`. Raises UsageError, WireError and what the
         recorded stream failed with."""
