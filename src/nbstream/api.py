@@ -54,6 +54,7 @@ def prepare(
     # Made once, for every way there is.
     options["schema"] = schema(options.get("schema"))
     retry, limits, wanted = opts.retry(options), opts.limits(options), opts.wanted(options)
+    steps = transforms.steps(options.get("transforms"))
     ways, out = _routes(prompt, named, options, keyless=keyless)
     first, *others = ways
     return Session(
@@ -67,7 +68,7 @@ def prepare(
         retry=retry,
         limits=limits,
         slots=slots,
-        transforms=transforms.steps(options.get("transforms")),
+        transforms=steps,
         wanted=wanted,
         typical_tokens=past_answers.typical(first.model),
     )
