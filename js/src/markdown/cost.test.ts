@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createMarkdownView } from "./index.js";
 import { pieces } from "./testing/draw.js";
 
@@ -105,6 +105,8 @@ describe("the cost of a token", () => {
 });
 
 describe("what the browser watches", () => {
+  afterEach(() => vi.restoreAllMocks());
+
   it.each([
     ["paragraphs", "words\n\n", 32 * 4, ".nbstream-segment, .nbstream-group"],
     ["a code block", "line\n", 64 * 8 * 4, ".nbstream-code-group"],
@@ -120,6 +122,22 @@ describe("what the browser watches", () => {
     }
     const growth = seen.slice(3).map((count, i) => count - (seen[i + 2] ?? 0));
     expect(new Set(growth)).toEqual(new Set([1]));
+  });
+
+  it("is asked for its style only where it may have one: not in an answer that came at once", async () => {
+    const asked = vi.spyOn(window, "getComputedStyle");
+    const view = createMarkdownView(document);
+    const fullGroups = () => view.element.querySelectorAll(".nbstream-full").length;
+    view.append("words\n\n".repeat(32 * 4 * 5));
+    view.flush();
+    await Promise.resolve();
+    expect(fullGroups()).toBe(2);
+    expect(asked).not.toHaveBeenCalled();
+    view.append("words\n\n".repeat(32 * 4));
+    view.flush();
+    await Promise.resolve();
+    expect(fullGroups()).toBe(3);
+    expect(asked).toHaveBeenCalledTimes(4);
   });
 });
 

@@ -5,15 +5,27 @@ import { type Folding, FoldRun } from "./folding.js";
 const SEGMENT_BLOCKS = 32;
 const GROUP_SEGMENTS = 4;
 
+/** Parts the browser may have styled: not those that came with what is being drawn. */
+const styled = new WeakSet<Element>();
+
+/** A new part of `parent`, at its end. */
+export function addPart(parent: Element, className: string): HTMLElement {
+  const part = parent.appendChild(createElement(parent.ownerDocument, "div", className));
+  queueMicrotask(() => styled.add(part));
+  return part;
+}
+
 /**
  * The parts of a group that is full are no longer watched one by one: the browser looks at all it
  * watches with every frame, so that each one made the later frames dearer. Not before the group is
  * out of sight, or the browser lays out all of it at once; and as it takes in no new style of what it
- * skips, that is asked for, once what else is new has been styled.
+ * skips, that is asked for, once what else is new has been styled. In an answer that comes at once
+ * there is no old style to replace, and asking would have it style all that it skips.
  */
 export function watchAsOne(group: Element | null | undefined): void {
   if (!group) return;
   group.classList.add("nbstream-full");
+  if (!styled.has(group)) return;
   queueMicrotask(() => {
     for (const part of group.children) getComputedStyle(part).contentVisibility;
   });
@@ -55,17 +67,12 @@ export class Segments {
     const group = Math.floor(this.segments.length / GROUP_SEGMENTS);
     if (group === this.groups.length) {
       if (group > 2) watchAsOne(this.groups[group - 2]);
-      const opened = this.root.appendChild(this.division("nbstream-group"));
+      const opened = addPart(this.root, "nbstream-group");
       this.groups.push(opened);
       this.parts.begin(opened, line);
     }
-    const segment = this.division("nbstream-segment");
+    const segment = addPart(this.groups[group] ?? this.root, "nbstream-segment");
     this.segments.push(segment);
-    this.groups[group]?.appendChild(segment);
     if (group === 0) this.parts.begin(segment, line);
-  }
-
-  private division(className: string): HTMLElement {
-    return createElement(this.root.ownerDocument, "div", className);
   }
 }
