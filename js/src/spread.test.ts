@@ -56,9 +56,9 @@ test("whatever the times, nothing is lost, doubled or reordered", () => {
   );
 });
 
-test("cleared, it holds nothing", () => {
+test("a text of many screens is not spread, and what was pending goes before it", () => {
   const spread = steady();
-  spread.add("gone", 1040);
-  spread.clear();
-  expect(spread.takeAll()).toBe("");
+  spread.add("first ", 1040);
+  spread.add("x".repeat(20_000), 1080);
+  expect(spread.take(1081)).toBe(`first ${"x".repeat(20_000)}`);
 });

@@ -7,6 +7,9 @@
 /** Batches come about 7 times a second; slower ones are not stretched beyond this. */
 const LONGEST_MS = 250;
 const SHORTEST_MS = 16;
+/** Nobody reads along with so much at once: it is what was missed, and drawing it in parts would
+ * only take longer. */
+const MOST_SPREAD = 16_384;
 
 export class Spread {
   #pending = "";
@@ -25,7 +28,7 @@ export class Spread {
     const gapMs = Math.min(Math.max(nowMs - this.#arrivedMs, SHORTEST_MS), LONGEST_MS);
     this.#intervalMs += (gapMs - this.#intervalMs) * 0.25;
     this.#arrivedMs = nowMs;
-    this.#due = this.#pending.length;
+    this.#due = this.#pending.length + (text.length > MOST_SPREAD ? text.length : 0);
     this.#batch = text.length;
     this.#pending += text;
   }
@@ -40,10 +43,6 @@ export class Spread {
   /** All that is held back. */
   takeAll(): string {
     return this.#cut(this.#pending.length);
-  }
-
-  clear(): void {
-    this.#cut(this.#pending.length);
   }
 
   #cut(length: number): string {

@@ -182,7 +182,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     element: root,
     update(update) {
       if (update.dropped) {
-        spread.clear();
+        spread.takeAll();
         markdown.reset();
         reasoning.reset();
         thoughts = "";
