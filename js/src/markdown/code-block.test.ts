@@ -81,6 +81,24 @@ describe("a code block", () => {
     expect(view.element.querySelector(".nbstream-tok-keyword")).toBe(first);
   });
 
+  it("keeps the nodes of an unfinished line's tokens while it grows, and when it is complete", () => {
+    const view = createMarkdownView(document);
+    const show = (text: string) => {
+      view.append(text);
+      view.flush();
+      return [...view.element.querySelectorAll("code [class]")];
+    };
+    const [, keyword] = show("```py\nreturn");
+    show(" 12");
+    const [, same, number] = show(" + 3");
+    const [, still, kept] = show("\nx = ");
+    expect(keyword?.textContent).toBe("return");
+    expect([same, still]).toEqual([keyword, keyword]);
+    expect(number?.textContent).toBe("12");
+    expect(kept).toBe(number);
+    expect(view.element.querySelector("code")?.textContent).toBe("return 12 + 3\nx = ");
+  });
+
   it("puts 64 lines into a chunk, 8 chunks into a group, later groups by 4 into a region", () => {
     const text = `\`\`\`\n${numberedLines(64 * 8 * 9 + 1)}\n\`\`\`\n`;
     for (const root of [draw([text]), draw(text.match(/.{1,999}/gs) ?? [])]) {

@@ -3,7 +3,7 @@ import { LineHighlighter, type Token } from "../highlight/line-highlighter.js";
 import { createElement } from "./drawing.js";
 import { type Folding, FoldRun } from "./folding.js";
 import { appendText } from "./invisible.js";
-import { watchAsOne } from "./segments.js";
+import { addPart, watchAsOne } from "./segments.js";
 import { Tail } from "./tail.js";
 
 /** Lines the browser lays out together, how many of those it watches as one, and how many of these
@@ -17,7 +17,8 @@ const GROUP = "nbstream-code-group";
 export class CodeLines {
   private readonly highlighter: LineHighlighter | null;
   private readonly chunks: HTMLElement[] = [];
-  private partial: HTMLElement | null = null;
+  /** The tokens drawn of the line after the complete ones, each with where it begins. */
+  private drawn: DrawnToken[] = [];
   private tail: Tail | null = null;
   private shownPartial = "";
   private numbered = false;
@@ -42,11 +43,11 @@ export class CodeLines {
   }
 
   append(line: string): void {
-    this.showPartial("");
-    const chunk = this.chunkFor(this.count);
-    this.draw(chunk, this.highlighter?.advance(line) ?? plain(line));
+    const chunk = this.draw(this.highlighter?.advance(line) ?? plain(line));
     appendText(this.host.ownerDocument, chunk, "\n");
     this.count++;
+    this.drawn = [];
+    this.shownPartial = "";
     if (this.numbered) this.number(this.chunks.length - 1);
   }
 
@@ -54,22 +55,14 @@ export class CodeLines {
   showPartial(line: string): void {
     if (line === this.shownPartial) return;
     this.shownPartial = line;
-    this.partial?.remove();
-    this.partial = null;
-    this.tail = null;
-    if (line === "") {
-      this.trim();
-      return;
-    }
-    this.partial = createElement(this.host.ownerDocument, "span");
-    this.draw(this.partial, this.highlighter?.peek(line) ?? plain(line));
-    this.chunkFor(this.count).appendChild(this.partial);
+    this.draw(line === "" ? [] : (this.highlighter?.peek(line) ?? plain(line)));
+    if (line === "") this.trim();
   }
 
   /** More of an unfinished line too long to be drawn again each time. */
   appendToPartial(text: string): void {
-    if (!this.partial) return;
-    this.tail ??= new Tail(this.partial, this.shownPartial.length);
+    if (this.shownPartial === "") return;
+    this.tail ??= new Tail(this.chunkFor(this.count), this.shownPartial.length);
     this.tail.append(text);
     this.shownPartial += text;
   }
@@ -87,13 +80,25 @@ export class CodeLines {
     this.chunks[chunk]?.setAttribute("data-lines", numbers.join("\n"));
   }
 
-  private draw(parent: HTMLElement, tokens: readonly Token[]): void {
+  /** Draws the line after the complete ones: what is equal from the start keeps its nodes. */
+  private draw(tokens: readonly Token[]): HTMLElement {
     const document = this.host.ownerDocument;
-    for (const { text, className } of tokens) {
-      if (className === "") appendText(document, parent, text);
+    const chunk = this.chunkFor(this.count);
+    this.tail?.remove();
+    this.tail = null;
+    let same = 0;
+    while (same < this.drawn.length && isSame(this.drawn[same], tokens[same])) same++;
+    const [changed] = this.drawn.splice(same);
+    if (changed) cut(chunk, changed);
+    for (const token of tokens.slice(same)) {
+      const { text, className } = token;
+      const before = chunk.lastChild as Text | null;
+      this.drawn.push({ text, className, before, length: before?.length ?? 0 });
+      if (className === "") appendText(document, chunk, text);
       else
-        appendText(document, parent.appendChild(createElement(document, "span", className)), text);
+        appendText(document, chunk.appendChild(createElement(document, "span", className)), text);
     }
+    return chunk;
   }
 
   private chunkFor(line: number): HTMLElement {
@@ -102,29 +107,25 @@ export class CodeLines {
       const group = this.chunks.at(-1)?.parentElement;
       const opens = this.chunks.length % GROUP_CHUNKS === 0;
       const parent = opens ? this.openGroup(group, line) : (group as HTMLElement);
-      this.chunks.push(this.division(parent, "nbstream-code-chunk"));
+      this.chunks.push(addPart(parent, "nbstream-code-chunk"));
     }
     return this.chunks[at] as HTMLElement;
   }
 
   /** The first groups stand in the block itself, the later ones in regions. */
   private openGroup(before: HTMLElement | null | undefined, line: number): HTMLElement {
-    if (!before) return this.division(this.host, "");
+    if (!before) return addPart(this.host, "");
     before.className = GROUP;
     const number = this.chunks.length / GROUP_CHUNKS;
     let parent = before.parentElement ?? this.host;
     if (number % REGION_GROUPS === 0) {
       watchAsOne(this.host.lastElementChild?.previousElementSibling);
-      parent = this.division(this.host, GROUP);
+      parent = addPart(this.host, GROUP);
       this.parts.begin(parent, this.firstLine + line);
     }
-    const group = this.division(parent, GROUP);
+    const group = addPart(parent, GROUP);
     if (parent === this.host) this.parts.begin(group, this.firstLine + line);
     return group;
-  }
-
-  private division(parent: HTMLElement, className: string): HTMLElement {
-    return parent.appendChild(createElement(this.host.ownerDocument, "div", className));
   }
 
   /** Drops the chunk that only the partial line had opened, and what that alone is in. */
@@ -139,5 +140,21 @@ export class CodeLines {
     }
   }
 }
+
+interface DrawnToken extends Token {
+  /** The node before it, which has a length if it is text. */
+  before: Text | null;
+  length: number;
+}
+
+/** Drops a token and what comes after it. */
+function cut(chunk: HTMLElement, { before, length }: DrawnToken): void {
+  while (chunk.lastChild !== before) chunk.lastChild?.remove();
+  // the token's own text, if it was added to that before
+  if (before && before.length > length) before.deleteData(length, before.length);
+}
+
+const isSame = (one?: Token, other?: Token) =>
+  one?.text === other?.text && one?.className === other?.className;
 
 const plain = (text: string): Token[] => [{ text, className: "" }];
