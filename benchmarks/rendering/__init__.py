@@ -30,6 +30,9 @@ HUGE = Text("answer", 10_000_000, per_frame=1000)
 BOUND_GROWTH = 1.2
 BOUND_P99_MS = 8
 BOUND_TASK_MS = 50
+# So small a text takes a fifth of a second: it is drawn several times, and the middle one counts.
+SMALL = 10_000
+TIMES = 5
 # Below, a text node that never wraps anything in anything is the cheapest there is.
 PLAIN_FROM = 50_000
 # A peer is given up on after so much more CPU than ours, but not before this.
@@ -114,7 +117,9 @@ def _draw(
     most_cpu_ms: float | None = None,
 ) -> Drawn:
     print(f"  {_named(text)}, {stack} …", file=sys.stderr, flush=True)
-    return draw(browser, pages[stack], text, most_cpu_ms)
+    times = TIMES if text.characters <= SMALL else 1
+    drawn = [draw(browser, pages[stack], text, most_cpu_ms) for _ in range(times)]
+    return sorted(drawn, key=lambda each: each.cpu)[times // 2]
 
 
 def _named(text: Text) -> str:

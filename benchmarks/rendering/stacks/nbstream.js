@@ -6,6 +6,7 @@ drive((host) => {
   const root = host.appendChild(document.createElement("div"));
   root.className = "nbstream";
   addStyles(root);
+  host.style.overflowAnchor = "none"; // as our own scroll box has it while it follows the end
   const view = createMarkdownView(document);
   root.append(view.element);
   return {

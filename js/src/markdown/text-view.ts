@@ -3,13 +3,15 @@ import { type DrawnSpan, patchSpans } from "./span-dom.js";
 import type { Span } from "./spans.js";
 import { Tail } from "./tail.js";
 
-/** An open text longer than this is parsed again only after it grew by GROWTH. */
+/** An open text longer than this is parsed again only after it grew by an eighth, */
 const LONG_TEXT = 4096;
-const GROWTH = 1.125;
+/** and from here on, where that and the layout of the whole take a frame, by a quarter. */
+const HUGE_TEXT = 32_768;
 
 /** Whether a text of `length`, parsed last at `parsed`, is parsed again: O(n) in all. */
 export function isWorthParsing(length: number, parsed: number): boolean {
-  return length <= LONG_TEXT || length < parsed || length >= parsed * GROWTH;
+  const growth = parsed / (parsed < HUGE_TEXT ? 8 : 4);
+  return length <= LONG_TEXT || length < parsed || length >= parsed + growth;
 }
 
 /** A text that may still grow, in the parts its growth is known by. */
