@@ -344,6 +344,10 @@ def test_the_events_are_all_frames_with_their_times_in_order(gen: Generator):
     assert not events["more"]
     later = gen.page(type="events", id=id, after=frames[-2].seq).of("events")[-1]
     assert [frame["type"] for frame in later["frames"]] == ["end"]
+    gen.page(type="delete", id=id)
+    gen.page(type="events", id=id, after=-1)
+    gen.page(type="stream", id=id, message={"type": "sync", "seq": -1})
+    assert gen.told.of("problem") == [], "the page asked before it knew"
 
 
 def test_what_cannot_be_done_is_told_to_the_page_with_its_question(gen: Generator):

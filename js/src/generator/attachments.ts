@@ -27,12 +27,20 @@ export function createAttaching(
   list.setAttribute("aria-label", "Attached to the next prompt");
   list.hidden = true;
   const arriving = new Map<string, ReturnType<typeof chip>>();
-  let attached: HTMLElement[] = [];
+  let attached: ReturnType<typeof chip>[] = [];
   let limits: Limits | null = null;
 
   const show = () => {
-    list.replaceChildren(...attached, ...[...arriving.values()].map(({ element: each }) => each));
-    list.hidden = list.childElementCount === 0;
+    const shown = [...list.children];
+    const chips = [...attached, ...arriving.values()].map((each) => each.element);
+    if (chips.length === shown.length && chips.every((each, at) => each === shown[at])) return;
+    const at = shown.findIndex((each) => each.contains(document.activeElement));
+    list.replaceChildren(...chips);
+    list.hidden = chips.length === 0;
+    if (at < 0) return;
+    // Who took one away by the keyboard goes on with the next.
+    const next = chips.find((each) => each === shown[at]) ?? chips[Math.min(at, chips.length - 1)];
+    (next?.querySelector<HTMLElement>("button") ?? attach).focus();
   };
   const uploads = createUploads(send, signal, {
     progress: (id, fraction) => arriving.get(id)?.progress(fraction),
@@ -41,19 +49,29 @@ export function createAttaching(
       say(sentence);
     },
     done(id) {
+      const made = arriving.get(id);
       arriving.delete(id);
+      // It stays in sight: the kernel's next state has it.
+      if (made) attached.push(made);
       show();
     },
   });
 
-  function chip(id: string, name: string, size: string, drop: () => void) {
+  const drop = (id: string) => {
+    if (arriving.delete(id)) {
+      uploads.stop(id);
+      show();
+    } else send({ type: "detach", id });
+  };
+
+  function chip(id: string, name: string, size: string) {
     const label = element(document, "span", "gen-chip-name", name);
     const state = element(document, "span", "gen-chip-size", size);
     const bar = element(document, "progress", "gen-upload");
     bar.setAttribute("aria-label", `Upload of ${name}`);
     bar.max = 1;
     bar.hidden = true;
-    const away = button(document, "×", drop, "drop");
+    const away = button(document, "×", () => drop(id), "drop");
     away.setAttribute("aria-label", `Take away ${name}`);
     away.title = "Take it away";
     const made = element(document, "div", "gen-chip", label, " ", state, bar, away);
@@ -65,6 +83,10 @@ export function createAttaching(
         bar.hidden = false;
         bar.value = fraction;
         state.textContent = `${Math.floor(fraction * 100)} % of ${size}`;
+      },
+      arrived(kind: string) {
+        bar.hidden = true;
+        state.textContent = `${kind}, ${size}`;
       },
       fail(sentence: string) {
         bar.hidden = true;
@@ -79,11 +101,7 @@ export function createAttaching(
 
   const take = (file: Incoming) => {
     const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    const made = chip(id, file.name, bytes(file.size), () => {
-      uploads.stop(id);
-      arriving.delete(id);
-      show();
-    });
+    const made = chip(id, file.name, bytes(file.size));
     arriving.set(id, made);
     show();
     const sentence = limits && tooLarge(file, limits);
@@ -119,8 +137,9 @@ export function createAttaching(
         `${bytes(limits.bytes)}, pictures up to ${bytes(limits.picture_bytes)}, of their text ` +
         `${limits.characters.toLocaleString("en-US")} characters in all`;
       attached = state.attached.map(({ id, name, size, kind }) => {
-        const made = chip(id, name, `${kind}, ${bytes(size)}`, () => send({ type: "detach", id }));
-        return made.element;
+        const made = attached.find((each) => each.id === id) ?? chip(id, name, bytes(size));
+        made.arrived(kind);
+        return made;
       });
       show();
     },

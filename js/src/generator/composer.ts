@@ -13,6 +13,7 @@ export interface Composer {
   readonly element: HTMLElement;
   readonly attaching: Attaching;
   update(state: State): void;
+  focus(): void;
   problem(text: string, ask: string): void;
   /** Why there is no list of models, if there is none. */
   listed(problem: string): void;
@@ -124,6 +125,7 @@ export function createComposer(
       toggle.title = said;
       showButton();
     },
+    focus: () => box.focus({ preventScroll: true }),
     problem(text, of) {
       if (of && of === ask) settled();
       problem(text);

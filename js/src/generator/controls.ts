@@ -63,10 +63,10 @@ export function textBox(
   return box;
 }
 
-/** As high as its text, as far as the style sheet lets it. */
+/** As high as its text, or its rows where it has none, as far as the style sheet lets it. */
 export function grow(box: HTMLTextAreaElement): void {
-  box.style.height = "auto";
-  if (box.scrollHeight) box.style.height = `${box.scrollHeight + 2}px`;
+  box.style.height = "";
+  if (box.value && box.scrollHeight) box.style.height = `${box.scrollHeight + 2}px`;
 }
 
 /** What is typed or chosen here is no command of the notebook's, but for saving and their like. */

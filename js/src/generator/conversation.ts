@@ -12,6 +12,8 @@ export interface Conversation {
   said(id: string): void;
   markdown(id: string, text: string): void;
   cancel(): void;
+  /** Takes the focus, if anything is there to have it. */
+  focus(): boolean;
 }
 
 export function createConversation(
@@ -41,7 +43,7 @@ export function createConversation(
   const settle = () => {
     const over = scroller.scrollHeight > scroller.clientHeight + 1;
     if (over) scroller.tabIndex = 0;
-    else scroller.removeAttribute("tabindex");
+    else if (document.activeElement !== scroller) scroller.removeAttribute("tabindex");
     // Who edits a prompt further up stays with it.
     if (!list.querySelector(".nbstream-gen-editor:not([hidden])")) follow.keep();
     jump.hidden = follow.following;
@@ -56,7 +58,6 @@ export function createConversation(
   return {
     element: root,
     update(state) {
-      const focused = list.contains(document.activeElement);
       const kept = new Set(state.turns.map(({ id }) => id));
       for (const [id, view] of views) {
         if (kept.has(id)) continue;
@@ -73,10 +74,6 @@ export function createConversation(
         view.update(turn, index + 1, state);
       });
       root.hidden = state.turns.length === 0;
-      if (focused && !list.contains(document.activeElement)) {
-        scroller.tabIndex = scroller.tabIndex === 0 ? 0 : -1;
-        scroller.focus({ preventScroll: true });
-      }
       if (state.running && state.running !== running) follow.jump();
       running = state.running;
       settle();
@@ -85,5 +82,11 @@ export function createConversation(
     said: (id) => views.get(id)?.said(),
     markdown: (id, text) => views.get(id)?.markdown(text),
     cancel: () => views.get(running)?.cancel(),
+    focus() {
+      if (root.hidden) return false;
+      scroller.tabIndex = scroller.tabIndex === 0 ? 0 : -1;
+      scroller.focus({ preventScroll: true });
+      return true;
+    },
   };
 }

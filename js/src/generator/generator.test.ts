@@ -303,8 +303,54 @@ test("a file goes in pieces, each after the one before has arrived, as far as it
   await eventually(() => expect(messages("upload")).toHaveLength(2));
   expect(messages("upload")[1]).toMatchObject({ offset: PIECE });
   expect(find(".nbstream-gen-chip-size").textContent).toBe("99 % of 524 kB");
+  const chip = find(".nbstream-gen-chip");
+  const away = find(".nbstream-gen-drop");
+  away.focus();
   connection.receive({ type: "uploaded", id: first.id, received: PIECE + 10, error: "" });
-  expect(el.querySelectorAll(".nbstream-gen-chip")).toHaveLength(0);
+  const here = { id: first.id, name: "a.txt", size: PIECE + 10, kind: "file" };
+  const other = { ...here, id: "df", name: "df" };
+  connection.receive(state({ attached: [other, here] }));
+  expect(find(".nbstream-gen-chip:last-child")).toBe(chip);
+  expect(chip.textContent).toContain("file, 524 kB");
+  expect(document.activeElement).toBe(away);
+  away.click();
+  expect(messages("detach")).toEqual([{ type: "detach", id: first.id }]);
+  connection.receive(state({ attached: [other] }));
+  expect(document.activeElement?.getAttribute("aria-label")).toBe("Take away df");
+  connection.receive(state());
+  expect(document.activeElement?.textContent).toBe("Attach…");
+});
+
+test("what had the focus may be gone by what it did: then the conversation has it, or the prompt", () => {
+  connection.receive(state({ turns: [turn("t1"), turn("t2")] }));
+  act("Retry answer 2").focus();
+  connection.receive(state({ turns: [turn("t1"), turn("t3", "live")], running: "t3" }));
+  const conversation = find("[aria-label=Conversation]");
+  expect(document.activeElement).toBe(conversation);
+  press(conversation, "Escape");
+  connection.receive(state({ turns: [turn("t1"), turn("t3")] }));
+  expect(document.activeElement).toBe(conversation);
+  act("Delete answer 1").focus();
+  connection.receive(state({ undo: "1 exchange is deleted." }));
+  expect(document.activeElement).toBe(box());
+  acts()
+    .find((each) => each.textContent === "Undo")
+    ?.focus();
+  connection.receive(state({ turns: [turn("t1")] }));
+  expect(document.activeElement).toBe(box());
+  const other = document.createElement("button");
+  document.body.append(other);
+  other.focus();
+  connection.receive(state());
+  expect(document.activeElement).toBe(other);
+});
+
+test("a key pressed on a button is no command of the notebook's", () => {
+  connection.receive(state({ turns: [turn("t1")] }));
+  const heard: string[] = [];
+  document.body.addEventListener("keydown", ({ key }) => heard.push(key));
+  for (const key of ["x", "d", "Enter", "i", "Escape"]) press(act("Copy answer 1"), key);
+  expect(heard).toEqual(["i", "Escape"]);
 });
 
 test("what is dropped on it or pasted into the prompt is attached, text is left to the browser", async () => {

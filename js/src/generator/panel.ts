@@ -1,5 +1,6 @@
 /** The whole of a Generator in one place of the page. */
 import { element, setText } from "../elements";
+import { handleKeys } from "../keys";
 import { costWords } from "../words";
 import { createComposer } from "./composer";
 import { button } from "./controls";
@@ -35,6 +36,7 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
 
   const talk = createConversation(document, signal, { send, streams, say });
   const id = `nbstream-gen-${panels}`;
+  let running = "";
   const cancel = () => talk.cancel();
   const composer = createComposer(document, signal, { id, send, say, cancel });
   const events = createEvents(document, signal, send);
@@ -58,12 +60,19 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
   root.setAttribute("aria-label", "Generator");
   const { take } = composer.attaching;
   takeDrops(root, signal, { take, refuse: (sentence) => composer.problem(sentence, "") });
+  handleKeys(root, () => {
+    if (running) cancel();
+    return running !== "";
+  });
   el.append(root);
   /** What was taken away, and what it left: the same state comes several times. */
   let told = "";
 
   return {
     update(state) {
+      const hadFocus = root.contains(document.activeElement);
+      const talkHadFocus = talk.element.contains(document.activeElement);
+      running = state.running;
       talk.update(state);
       composer.update(state);
       events.update(state);
@@ -76,6 +85,10 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
       clear.hidden = state.turns.length === 0;
       clear.disabled = state.running !== "";
       root.dataset["status"] = state.running ? "live" : (state.turns.at(-1)?.status ?? "idle");
+      // What had the focus may be gone by what it did.
+      const focused = root.querySelector(":focus");
+      const isThere = focused && !focused.matches("[hidden], [hidden] *, :disabled");
+      if (hadFocus && !isThere && !(talkHadFocus && talk.focus())) composer.focus();
     },
     receive(message) {
       if (message.type === "uploaded") {

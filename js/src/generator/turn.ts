@@ -108,7 +108,7 @@ export function createTurn(
     prompt.hidden = false;
     editor.hidden = true;
     trouble.hidden = true;
-    editing.focus();
+    (editing.disabled ? copying : editing).focus();
   }
 
   return {

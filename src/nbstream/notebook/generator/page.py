@@ -79,6 +79,8 @@ class Page:
             elif kind == "chunk" and content.get("name") == "runtime":
                 chunk = {"type": "chunk", "name": "runtime"}
                 self._loop.call_soon_threadsafe(self._post, chunk, [runtime().gzipped])
+            elif kind in ("stream", "events") and content["id"] not in {t.id for t in talk.turns}:
+                pass  # the page asked before it knew that the exchange is taken away
             elif kind == "stream":
                 self._streamed(talk, content)
             elif kind == "events":
