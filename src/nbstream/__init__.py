@@ -82,7 +82,7 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
-    """`%load_ext nbstream`: register the magics."""
+    """`%load_ext nbstream`: register the magics, and have `nbstream.last` at hand."""
     from .notebook.commands.named import COMMANDS
     from .notebook.completion.register import register
     from .notebook.line_magic import NbStreamLine
@@ -90,5 +90,9 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
     from .notebook.variables import failed_cells
 
     failed_cells(ipython)  # from now on
+    if "nbstream" not in ipython.user_ns:  # pyright: ignore[reportUnknownMemberType]
+        # What the magics say names it; `%who` lists the user's own.
+        own = {"nbstream": import_module(__name__)}
+        ipython.push(own, interactive=False)  # pyright: ignore[reportUnknownMemberType]
     ipython.register_magics(NbStream(ipython), NbStreamLine(ipython))  # pyright: ignore[reportUnknownMemberType]
     register(ipython, "generate", lambda: NbStream.generate.parser, list(COMMANDS))  # pyright: ignore

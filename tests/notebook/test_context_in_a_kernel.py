@@ -81,6 +81,7 @@ def test_a_cell_of_ours_that_failed_is_not_the_last_error(notebook: Notebook) ->
     notebook.run("1/0")
     notebook.generate("{Err[0]}")
     notebook.run("%generate nonesuch")
+    notebook.run("%%generate")
     assert "ZeroDivisionError" in notebook.generate("{Err}")[0][0]
 
 

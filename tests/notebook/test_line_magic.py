@@ -170,3 +170,14 @@ def test_fix_where_nothing_failed_says_so(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "nothing to fix" in said(shell, "%generate fix local", capsys)
+
+
+def test_what_the_sentences_name_is_at_hand_and_not_among_the_users_own(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(shell, "print(nbstream.running)", capsys) == "()\n"
+    assert said(shell, "%who", capsys) == "Interactive namespace is empty.\n"
+    other = new_shell(tmp_path, extension="")
+    other.user_ns["nbstream"] = "mine"
+    other.run_line_magic("load_ext", "nbstream")
+    assert other.user_ns["nbstream"] == "mine"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,7 @@ from .failed import Failed
 from .failed import UsageError as Mistake
 from .interrupt import Cancelled
 
+_OWN = re.compile(r"\s*%%?(generate|ai)\b")
 _failed: WeakKeyDictionary[InteractiveShell, FailedCells] = WeakKeyDictionary()
 
 
@@ -29,9 +31,9 @@ def failed_cells(shell: InteractiveShell) -> FailedCells:
 
         def after_cell(result: ExecutionResult) -> None:
             error = result.error_before_exec or result.error_in_exec
-            if error is not None and not _is_ours(error):
+            source = str(getattr(result.info, "raw_cell", ""))
+            if error is not None and not _is_ours(error, source):
                 number = result.execution_count or shell.execution_count - 1
-                source = str(getattr(result.info, "raw_cell", ""))
                 cells.add(FailedCell(number, source, trimmed(error, lambda f: _place(shell, f))))
 
         shell.events.register("post_run_cell", after_cell)
@@ -60,11 +62,13 @@ def variables(shell: InteractiveShell | None) -> dict[str, Any]:
     return {"Err": failed_cells(shell), **named}
 
 
-def _is_ours(error: BaseException) -> bool:
-    """Whether a magic of nbstream's said what is wrong: nothing in the cell's code is."""
+def _is_ours(error: BaseException, source: str) -> bool:
+    """Whether a magic of nbstream's said what is wrong, or IPython of one (that has no prompt):
+    nothing in the cell's code is."""
     if isinstance(error, Failed | Mistake | Cancelled | KeyboardInterrupt):
         return True
-    return isinstance(error, CellError) and isinstance(error.__context__, NbStreamError)
+    own = _OWN.match(source) or isinstance(error.__context__, NbStreamError)
+    return isinstance(error, CellError) and bool(own)
 
 
 def _place(shell: InteractiveShell, filename: str) -> str:
