@@ -46,7 +46,7 @@ def test_an_alias_stands_for_one_model_or_several_wherever_one_is_named():
         ({"fast": {"target": "openai/x"}}, "The alias fast must be a model, or like"),
         ({"fast": {"model": "openai/x", "base_url": 8080}}, "The alias fast must be a model"),
         ({"fast": "nonesuch/x"}, "The alias fast: There is no provider 'nonesuch'"),
-        ({"one": "openai/x", "two": "one"}, "The alias two: There is no provider 'one'"),
+        ({"one": "openai/x", "two": "one"}, "The alias two: one is an alias too; name the model"),
         (
             {"fast": {"model": "openai/x", "base_url": "http://me:sk-canary-x@host"}},
             "its base_url holds a password; put that into an environment variable",

@@ -70,6 +70,11 @@ def test_what_is_named_goes_before_what_is_configured_and_that_before_the_enviro
     assert choose(None, configured="openai/configured") == ("openai", "configured")
     assert choose("openai/named", configured="openai/configured") == ("openai", "named")
     assert choose("", configured="") == ("openai", "from-environment")
+    monkeypatch.setenv("NBSTREAM_MODEL", "nonesuch/x")
+    with pytest.raises(
+        ModelNotFound, match=r"^NBSTREAM_MODEL is 'nonesuch/x': There is no provider"
+    ):
+        choose(None)
 
 
 def test_without_a_name_the_first_provider_with_a_key_answers(monkeypatch: pytest.MonkeyPatch):

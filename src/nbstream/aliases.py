@@ -4,7 +4,7 @@ are on."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ _aliases: dict[str, Alias] = {}
 def configure(named: Mapping[str, Any]) -> None:
     """The aliases from now on: each the model, or `{"model": …, "base_url": …, "api_key_name":
     …}`. Raises UsageError, and then nothing has changed."""
-    read = {_name(name): _alias(name, value) for name, value in named.items()}
+    read = {_name(name): _alias(name, value, named) for name, value in named.items()}
     _aliases.clear()
     _aliases.update(read)
 
@@ -55,7 +55,7 @@ def _name(name: Any) -> str:
     return name
 
 
-def _alias(name: str, value: Any) -> Alias:
+def _alias(name: str, value: Any, others: Container[str]) -> Alias:
     given: dict[str, Any] = {"model": value} if isinstance(value, str) else {}
     if isinstance(value, Mapping):
         given = dict(cast(Mapping[str, Any], value))
@@ -67,6 +67,10 @@ def _alias(name: str, value: Any) -> Alias:
         )
     alias = Alias(**given)
     for part in alias.model.split("|"):
+        if part.strip() in others:
+            raise UsageError(
+                f"The alias {name}: {part.strip()} is an alias too; name the model it stands for."
+            )
         try:
             providers.parse_model(part)
         except NbStreamError as error:

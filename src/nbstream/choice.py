@@ -12,6 +12,7 @@ from .errors import MissingKey, ModelNotFound
 from .providers import KEY_VARIABLES, parse_model
 from .providers.google import is_installed as google_is_installed
 
+_VARIABLE = "NBSTREAM_MODEL"
 # A provider named without a model gets this one; names change, so any other is taken as it is.
 DEFAULT_MODELS: Mapping[str, str] = {
     "anthropic": "claude-sonnet-5-5",
@@ -50,7 +51,13 @@ def alternatives(model: str | None, *, configured: str | None = None) -> list[Ch
     """What was named, the configured default, the first provider whose key is set, or the embedded
     model; several where ``a | b | c`` or an alias of that was named, to be asked in turn.
     Raises ModelNotFound."""
-    named: Any = model or configured or os.environ.get("NBSTREAM_MODEL") or _first_there_is()
+    named: Any = model or configured
+    if not named and (from_environment := os.environ.get(_VARIABLE)):
+        try:
+            return alternatives(from_environment)
+        except ModelNotFound as error:
+            raise ModelNotFound(f"{_VARIABLE} is {from_environment!r}: {error}") from None
+    named = named or _first_there_is()
     if not isinstance(named, str):
         raise ModelNotFound(f"A model is named by a text, provider/model, not by {named!r}.")
     parts = named.split("|")
