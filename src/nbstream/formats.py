@@ -51,13 +51,16 @@ def instructed(system: str | None, format: Format) -> str | None:
 
 
 class Around:
-    """What goes around one answer, whose text is given in pieces; JSON is indented."""
+    """What goes around one answer, whose text is given in pieces; JSON is indented. Nothing goes
+    around it if it is `bare`."""
 
-    def __init__(self, format: Format) -> None:
+    def __init__(self, format: Format, *, bare: bool = False) -> None:
         self._format = format
         self._opening, self._closing = _OPENINGS.get(format, ("", ""))
         self._held = ""
         self._open = not self._opening
+        if bare:
+            self._opening = self._closing = ""
         self._indented = Indented() if format == "json" else None
 
     def take(self, text: str) -> str:

@@ -138,7 +138,8 @@ def test_the_conversation_begins_anew_by_the_flag_of_2_0(asked: Asked, flag: str
 def test_formats_in_any_case(asked: Asked):
     asked.text = '{"a": 1}'
     for flag in ("-f JSON", "-fJson", "--format JSON", "--format=Json"):
-        assert "not valid" not in asked.run(f"%%ai chatgpt {flag} -o answer\nHi")
+        shown = asked.run(f"%%ai chatgpt {flag} -o answer\nHi")
+        assert shown.startswith('{\n  "a": 1\n}\n[')  # in a pipe, with nothing around it
         assert asked.shell.user_ns.pop("answer").status == "complete"
         assert "one JSON value" in asked.body["messages"][0]["content"]
 

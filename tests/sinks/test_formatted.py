@@ -34,6 +34,25 @@ async def test_what_goes_around_comes_with_the_text_and_the_answer_has_none_of_i
     assert frames.text == transcript.text == "~~~~~~~~json\n[1, 2]"
 
 
+@pytest.mark.parametrize(
+    ("format", "said", "plain"),
+    [
+        ("json", ['{"a"', ":[1]}"], '{\n  "a": [1]\n}'),
+        ("json", ["```json\n", "[1]\n```"], "```json\n[1]\n```"),
+        ("text", ["a ", "`b`"], "a `b`"),
+        ("math", ["E = ", "mc^2"], "E = mc^2"),
+        ("html", ["<b>", "x</b>"], "<b>x</b>"),
+    ],
+)
+async def test_where_no_markdown_is_drawn_nothing_goes_around(
+    format: Format, said: list[str], plain: str
+):
+    frames = Frames()
+    steps = [TextDelta(text) for text in said]
+    await session([*steps, STOP]).run(Formatted(format, frames, bare=True))
+    assert frames.text == plain
+
+
 async def test_what_is_wrong_is_said_before_the_end():
     _, frames, _ = await shown("code", TextDelta("```python\n1 +\n```"))
     assert frames[-2].event == Notice(

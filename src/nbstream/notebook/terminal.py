@@ -12,7 +12,7 @@ from ..generation import Generation
 from ..session import Session, Sink
 from ..sinks.formatted import formatted
 from ..sinks.tee import tee
-from ..sinks.terminal import terminal_sink
+from ..sinks.terminal import PlainText, terminal_sink
 from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
 from .loop import background_loop
 from .wait import wait_under
@@ -31,7 +31,8 @@ def run_in_terminal(
         try:
             is_checked = session.wanted.schema is not None
             with terminal_sink() as sink:
-                shown = formatted(format, sink, is_checked=is_checked)
+                bare = isinstance(sink, PlainText)
+                shown = formatted(format, sink, is_checked=is_checked, bare=bare)
                 await session.run(tee(shown, *more))
         finally:
             done.set()

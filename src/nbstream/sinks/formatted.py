@@ -21,7 +21,8 @@ _LONGEST_HTML = 300_000
 class Formatted:
     """A sink before another: what goes around the text comes with it, and what is not as the
     format has it is said before the end, unless the session has checked it. `transcript` is the
-    stream as it is shown, and is given where the other sink reads it too.
+    stream as it is shown, and is given where the other sink reads it too. `bare` is for sinks that
+    show text as it is, and draw no Markdown.
     """
 
     def __init__(
@@ -31,12 +32,14 @@ class Formatted:
         transcript: Transcript | None = None,
         *,
         is_checked: bool = False,
+        bare: bool = False,
     ) -> None:
         self.transcript = transcript or Transcript()
+        self._bare = bare
         self._then = then
         self._is_checked = is_checked
         self._format: Format = format
-        self._around = Around(format)
+        self._around = Around(format, bare=bare)
         self._text = Transcript()
 
     async def __call__(self, frame: Frame) -> None:
@@ -53,7 +56,7 @@ class Formatted:
                 text = self._around.take(text)
                 return [TextDelta(text)] if text else []
             case Reset():
-                self._around = Around(self._format)
+                self._around = Around(self._format, bare=self._bare)
             case End():
                 rest = self._around.end()
                 before: list[Event] = [TextDelta(rest)] if rest else []
@@ -66,9 +69,11 @@ class Formatted:
         return [event]
 
 
-def formatted(format: Format, then: Sink, *, is_checked: bool = False) -> Sink:
+def formatted(format: Format, then: Sink, *, is_checked: bool = False, bare: bool = False) -> Sink:
     """The sink before `then` that shows the stream in the format."""
-    return then if format == "markdown" else Formatted(format, then, is_checked=is_checked)
+    if format == "markdown":
+        return then
+    return Formatted(format, then, is_checked=is_checked, bare=bare)
 
 
 def formatted_transcript(
