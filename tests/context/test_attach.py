@@ -247,3 +247,17 @@ def test_over_the_budget_the_large_are_cut_and_it_is_said() -> None:
     assert "ok" in prompt.text
     assert "last\n```" in prompt.text
     assert len(prompt.text) < 1300
+
+
+def test_of_values_that_say_nothing_as_text_it_is_said_how_they_can_be_attached() -> None:
+    def told(prompt: str) -> list[str]:
+        values = {"f": fenced, "one": one, "n": 1, "like": "<a at home>"}
+        opening = build(prompt, values, room=1000).opening
+        return [event.text for event in opening if isinstance(event, Notice)]
+
+    assert told("{f} {n} {like}") == [
+        "{f} went into the prompt without what it holds: --with f attaches it."
+    ]
+    assert told("{f} {one} {f}") == [
+        "{f}, {one} went into the prompt without what they hold: --with f one attaches them."
+    ]

@@ -14,6 +14,8 @@ from .budget import about_tokens, cut, shares
 from .pieces import Piece
 from .references import Reference, shown
 
+_NO_TEXT = re.compile(r"<[^\n]+ at 0x[0-9A-Fa-f]+>")
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -58,7 +60,12 @@ def build(
     values = iter(texts)
     words = "".join(next(values) if isinstance(segment, Piece) else segment for segment in segments)
     attached = list(zip(pieces, values, strict=True))
-    opening = [*_attachments(attached), *_unknown(unknown), *_cut(sources, given, room)]
+    opening = [
+        *_attachments(attached),
+        *_unknown(unknown),
+        *_wordless(segments),
+        *_cut(sources, given, room),
+    ]
     images = tuple(piece.image for piece in pieces if piece.image is not None)
     # A half of a surrogate pair in a value is nothing that can be sent.
     text = _joined(attached, words).encode("utf-8", "replace").decode()
@@ -116,6 +123,20 @@ def _unknown(names: Sequence[str]) -> list[Notice]:
     stays = "Their braces stay" if several else "Its braces stay"
     are = "are no variables" if several else "is no variable"
     return [Notice("info", f"{listed} {are} here. {stays} in the prompt as you typed them.")]
+
+
+def _wordless(segments: Sequence[str | Piece]) -> list[Notice]:
+    """Of values that have no text of their own, as functions and figures."""
+    named = dict.fromkeys(
+        each.name for each in segments if isinstance(each, Piece) and _NO_TEXT.fullmatch(each.text)
+    )
+    if not named:
+        return []
+    flag = f"--with {' '.join(name[1:-1] for name in named)}"
+    holds, it = ("it holds", "it") if len(named) == 1 else ("they hold", "them")
+    listed = ", ".join(named)
+    said = f"{listed} went into the prompt without what {holds}: {flag} attaches {it}."
+    return [Notice("info", said)]
 
 
 def _cut(sources: Sequence[Piece], given: Sequence[int], room: int) -> list[Notice]:
