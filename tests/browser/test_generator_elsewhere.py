@@ -74,7 +74,11 @@ def test_marimo_shows_a_stream_as_it_grows_and_the_widget_which_cancels_and_has_
         expect(grown).to_have_text("The Aare", timeout=OPEN_TIMEOUT_MS)
         provider.go_on()
         expect(grown).to_have_text("The Aare ends.")
+        # marimo's page is light, whatever the system prefers
+        page.emulate_media(color_scheme="dark")
         converse(page.locator(".nbstream-gen"), provider)
+        for part in (page.locator(".nbstream-gen"), page.get_by_role("log").last):
+            expect(part).to_have_css("color", "rgb(31, 35, 40)")
         expect(page.get_by_text("status: complete answers: 2")).to_be_visible()
 
 
@@ -100,9 +104,13 @@ def test_voila_shows_it_and_cancels(
 @contextmanager
 def page_of(context: BrowserContext, url: str) -> Iterator[Page]:
     page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
     try:
         page.goto(url, timeout=OPEN_TIMEOUT_MS)
         yield page
+        # what the front end says when a listener of the widget's throws
+        assert [text for text in said if "emitting event" in text or "blob:" in text] == []
     finally:
         page.close()
 

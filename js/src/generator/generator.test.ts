@@ -160,6 +160,14 @@ test("an answer is shown as a live output is, and Cancel is its own", async () =
   expect(changed).toEqual([["_heard", "t1"]]);
 });
 
+test("a front end whose models are of another make shows the answer all the same", async () => {
+  (widget as { set_state: unknown }).set_state = undefined;
+  connection.receive(state({ widget: "w1", turns: [turn("t1", "live")], running: "t1" }));
+  await vi.waitFor(() => expect(act("Copy answer 1").hidden).toBe(true));
+  connection.receive(stream("t1", [START, text(1, "One.")]));
+  expect(act("Copy answer 1").hidden).toBe(false);
+});
+
 test("what is linked to in the page has the text and the last whole answer, what is saved neither", async () => {
   const turns = [turn("t0"), turn("t1", "live")];
   connection.receive(state({ widget: "w1", turns, running: "t1" }));

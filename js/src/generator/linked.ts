@@ -22,7 +22,7 @@ interface WidgetModel {
 }
 
 interface Manager {
-  get_model?(id: string): Promise<WidgetModel> | undefined;
+  get_model?(id: string): Promise<Partial<WidgetModel>> | undefined;
 }
 
 export interface Links {
@@ -38,8 +38,10 @@ export function createLinks(model: Model, streams: Streams): Links {
   let linked: Linked = { text: "", value: "" };
 
   const find = async () => {
-    found = await (model.widget_manager as Manager | undefined)?.get_model?.(sought);
-    if (!found) return;
+    const there = await (model.widget_manager as Manager | undefined)?.get_model?.(sought);
+    // marimo has models of another make
+    if (!there?.get_state || !there.set_state) return;
+    found = there as WidgetModel;
     const state = found.get_state.bind(found);
     // A notebook that keeps the state of its widgets keeps no answer in this one's.
     found.get_state = (dropDefaults) => ({ ...state(dropDefaults), text: "", value: "" });
