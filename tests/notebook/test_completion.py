@@ -108,7 +108,34 @@ def test_only_what_is_offered_for_the_place_is_offered(shell: InteractiveShell):
         f"%%generate -f {word}"
         for word in ("markdown", "code", "text", "json", "html", "math", "md")
     ]
-    assert offered(shell, "%%generate --chat ") == ["%%generate --chat draft"]
+    assert offered(shell, "%%generate --chat ") == [
+        "%%generate --chat draft",
+        "%%generate --chat main",
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "%%generate --system i",
+        "%%generate --seed a",
+        "%%generate --record nothing-like-it",
+        "%%generate --chat i",
+        "%generate fork i",
+        "%generate dealias i",
+        "%generate version a",
+        "%generate load nothing-like-it",
+        "%ai alias i",
+        "%%generate -f text\nSay {nonesu",
+    ],
+)
+def test_where_nothing_fits_no_words_of_pythons_are_offered(shell: InteractiveShell, typed: str):
+    assert offered(shell, typed) == [typed.rpartition("\n")[2]]
+
+
+def test_files_are_offered_where_they_fit(shell: InteractiveShell):
+    for before in ("%%generate --record ", "%generate load ", "%%generate --with no"):
+        assert f"{before.removesuffix('no')}notes.md" in offered(shell, before)
 
 
 def test_models_that_answered_or_were_listed_are_offered(shell: InteractiveShell):

@@ -13,6 +13,7 @@ from ... import conversation, providers
 from ...aliases import all_aliases
 from ...known_models import known_words
 from ...providers.presets import PRESETS
+from ..chat import MAIN
 from ..commands.named import COMMANDS
 from ..variables import variables
 from .candidates import Found, beginning
@@ -48,18 +49,18 @@ def after_line_magic(
         )
     wanted = COMMANDS.get(command, ("", ""))[0].split()
     if len(behind) >= len(wanted):
-        return None
+        return Found(current, [])
     if command in ("models", "list"):
         return beginning(current, "provider", [*all_aliases(), *providers.names()])
     if command == "alias":
-        return _model(current) if behind else None
+        return _model(current) if behind else Found(current, [])
     if command == "dealias":
         return beginning(current, "alias", all_aliases())
     if command in ("history", "reset"):
         return beginning(current, "conversation", conversation.conversations)
     if command == "config":
         return beginning(current, "setting", _settings(shell))
-    return Found(current, [], files=True) if command in ("save", "load") else None
+    return Found(current, [], files=command in ("save", "load"))
 
 
 def _words(before: str) -> tuple[list[str], str]:
@@ -118,7 +119,7 @@ def _values(action: Action, typed: str, shell: InteractiveShell) -> Found:
         case "output" | "schema":
             return beginning(typed, "variable", _named(shell))
         case "chat":
-            return beginning(typed, "conversation", conversation.conversations)
+            return beginning(typed, "conversation", [*conversation.conversations, MAIN])
         case "effort":
             return beginning(typed, "value", _EFFORTS)
         case "api_key_name":

@@ -9,9 +9,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
+from glob import escape, iglob
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
@@ -55,8 +57,13 @@ def register(
             found = None
         if found is None:
             return {"completions": [], "suppress": False}
+        candidates = [SimpleCompletion(text, type=kind) for text, kind in found.candidates]
+        none = not candidates and not (found.files and _is_file(found.fragment))
+        if none and found.fragment:
+            # Else IPython would offer Python's keywords: it heeds `suppress` for what offers some.
+            candidates = [SimpleCompletion(found.fragment, type="text")]
         return {
-            "completions": [SimpleCompletion(text, type=kind) for text, kind in found.candidates],
+            "completions": candidates,
             "matched_fragment": found.fragment,
             "suppress": True,
             "do_not_suppress": {_FILES} if found.files else set(),
@@ -72,6 +79,11 @@ def register(
 
     others = [each for each in completer.custom_matchers if _identifier(each) != identifier]
     completer.custom_matchers[:] = [*others, matches]
+
+
+def _is_file(beginning: str) -> bool:
+    """Whether a file's name may begin so."""
+    return next(iglob(f"{escape(os.path.expanduser(beginning))}*"), None) is not None
 
 
 def _identifier(each: object) -> str:
