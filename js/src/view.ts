@@ -147,7 +147,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
 
   /** The focused button goes with the line it is in: keep the reader where they are. */
   function leaveFocus(): void {
-    if (line.element.contains(document.activeElement)) root.focus({ preventScroll: true });
+    if (line.element.querySelector(":focus")) root.focus({ preventScroll: true });
   }
 
   function announce({ model, status, end, atS }: Transcript): void {

@@ -80,6 +80,10 @@ def test_marimo_shows_a_stream_as_it_grows_and_the_widget_which_cancels_and_has_
         for part in (page.locator(".nbstream-gen"), page.get_by_role("log").last):
             expect(part).to_have_css("color", "rgb(31, 35, 40)")
         expect(page.get_by_text("status: complete answers: 2")).to_be_visible()
+        # The focus, which marimo's page sees at the whole widget only, stays with who has it.
+        for name, then in (("Delete answer 2", "Conversation"), ("Delete answer 1", "Prompt")):
+            page.get_by_role("button", name=name, exact=True).press("Enter")
+            expect(page.get_by_label(then, exact=True)).to_be_focused()
 
 
 def test_voila_shows_it_and_cancels(

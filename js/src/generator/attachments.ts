@@ -34,7 +34,7 @@ export function createAttaching(
     const shown = [...list.children];
     const chips = [...attached, ...arriving.values()].map((each) => each.element);
     if (chips.length === shown.length && chips.every((each, at) => each === shown[at])) return;
-    const at = shown.findIndex((each) => each.contains(document.activeElement));
+    const at = shown.findIndex((each) => each.querySelector(":focus"));
     list.replaceChildren(...chips);
     list.hidden = chips.length === 0;
     if (at < 0) return;

@@ -43,7 +43,7 @@ export function createConversation(
   const settle = () => {
     const over = scroller.scrollHeight > scroller.clientHeight + 1;
     if (over) scroller.tabIndex = 0;
-    else if (document.activeElement !== scroller) scroller.removeAttribute("tabindex");
+    else if (!scroller.matches(":focus")) scroller.removeAttribute("tabindex");
     // Who edits a prompt further up stays with it.
     if (!list.querySelector(".nbstream-gen-editor:not([hidden])")) follow.keep();
     jump.hidden = follow.following;

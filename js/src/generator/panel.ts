@@ -70,8 +70,8 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
 
   return {
     update(state) {
-      const hadFocus = root.contains(document.activeElement);
-      const talkHadFocus = talk.element.contains(document.activeElement);
+      const hadFocus = root.querySelector(":focus");
+      const talkHadFocus = talk.element.querySelector(":focus");
       running = state.running;
       talk.update(state);
       composer.update(state);

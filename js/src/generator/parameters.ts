@@ -61,7 +61,7 @@ export function createParameters(document: Document, id: string, send: Send): Pa
     update(parameters) {
       for (const [name, field] of fields) {
         const value = parameters[name] === null ? "" : String(parameters[name]);
-        if (field !== document.activeElement && field.value !== value) field.value = value;
+        if (!field.matches(":focus") && field.value !== value) field.value = value;
       }
     },
   };
