@@ -11,7 +11,7 @@ const TAGS = new Set(
 );
 const ATTRIBUTES = new Set(
   (
-    "aria-label aria-pressed checked class data-target disabled hidden href rel scope start style tabindex target " +
+    "aria-label aria-pressed checked class data-target dir disabled hidden href rel scope start style tabindex target " +
     "title type"
   ).split(" "),
 );

@@ -3,15 +3,16 @@ import { type DrawnSpan, patchSpans } from "./span-dom.js";
 import type { Span } from "./spans.js";
 import { Tail } from "./tail.js";
 
-/** An open text longer than this is parsed again only after it grew by an eighth, */
+/** An open text longer than this is parsed again only after it grew by GROWTH. */
 const LONG_TEXT = 4096;
-/** and from here on, where that and the layout of the whole take a frame, by a quarter. */
-const HUGE_TEXT = 32_768;
+const GROWTH = 1.125;
+
+/** Letters of the scripts that run from right to left. */
+const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\ud802\ud803\ud83a\ud83b]/;
 
 /** Whether a text of `length`, parsed last at `parsed`, is parsed again: O(n) in all. */
 export function isWorthParsing(length: number, parsed: number): boolean {
-  const growth = parsed / (parsed < HUGE_TEXT ? 8 : 4);
-  return length <= LONG_TEXT || length < parsed || length >= parsed + growth;
+  return length <= LONG_TEXT || length < parsed || length >= parsed * GROWTH;
 }
 
 /** A text that may still grow, in the parts its growth is known by. */
@@ -91,6 +92,9 @@ export class TextView implements OpenText {
   private draw(source: string, parse: () => Span[]): void {
     this.tail?.remove();
     this.tail = null;
+    // only these: to be asked of every text, its direction takes the browser a third of its layout
+    if (FROM_RIGHT.test(source)) this.host.dir = "auto";
+    else if (this.host.dir) this.host.removeAttribute("dir");
     if (this.settled) this.host.replaceChildren();
     const before = this.settled ? [] : this.drawn;
     this.drawn = patchSpans(this.drawing, this.host, before, parse());
