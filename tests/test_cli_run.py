@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -22,3 +23,19 @@ def test_a_place_that_cannot_be_written_is_told_before_a_cell_is_run(
     (sentence,) = capsys.readouterr().err.splitlines()
     assert f"{str(tmp_path / place)!r} cannot be written: " in sentence
     assert [path.name for path in tmp_path.iterdir()] == ["asked.ipynb"]
+
+
+def test_a_notebook_that_is_not_valid_runs_and_its_page_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked, page = tmp_path / "asked.ipynb", tmp_path / "page.html"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('ran')")])
+    notebook.metadata.kernelspec = {"name": "python3", "language": "python"}
+    asked.write_text(json.dumps(notebook))
+    assert main(["run", str(asked), "--html", str(page)]) == WRONG_USAGE
+    said = capsys.readouterr()
+    assert said.out.endswith("ran\n")
+    assert said.err.splitlines()[-1] == (
+        "nbstream: No HTML can be made of the notebook, which is not valid:"
+        " 'display_name' is a required property."
+    )

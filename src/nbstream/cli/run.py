@@ -96,7 +96,14 @@ def _as_text(notebook: NotebookNode) -> str:
 
 
 def _as_html(notebook: NotebookNode) -> str:
+    import nbformat
     from nbconvert.exporters import HTMLExporter
 
-    page, _ = HTMLExporter().from_notebook_node(notebook)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    try:
+        page, _ = HTMLExporter().from_notebook_node(notebook)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    except nbformat.ValidationError as error:
+        why = str(error).partition("\n")[0]
+        raise UsageError(
+            f"No HTML can be made of the notebook, which is not valid: {why}."
+        ) from None
     return str(page)  # pyright: ignore[reportUnknownArgumentType]
