@@ -34,3 +34,9 @@ export class Answers {
     return all.filter((shown) => shown && !isLive(shown.transcript.status)).at(-1) ?? null;
   }
 }
+
+/** Each answer once, where several views show it: the first frame is one and the same for all. */
+export function distinct(all: readonly Shown[]): readonly Shown[] {
+  const starts = all.map(({ transcript }) => transcript.start);
+  return all.filter((_, at) => starts[at] === null || starts.indexOf(starts[at] ?? null) === at);
+}

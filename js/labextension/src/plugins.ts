@@ -7,7 +7,7 @@ import { IStatusBar } from "@jupyterlab/statusbar";
 import { Signal } from "@lumino/signaling";
 import { exchangeOf, type Shown } from "../../src/shown";
 import { addActions } from "./actions";
-import { Answers } from "./answers";
+import { Answers, distinct } from "./answers";
 import { addCommands, IDS } from "./commands";
 import sheet from "./extension.css";
 import { goTo, placeOf } from "./place";
@@ -48,8 +48,8 @@ function activate(
   });
 
   const everywhere = () => answers.running((root) => placeOf(tracker, root) !== null);
-  const here = () =>
-    everywhere().filter(({ root }) => placeOf(tracker, root)?.panel === tracker.currentWidget);
+  const isHere = ({ root }: Shown) => placeOf(tracker, root)?.panel === tracker.currentWidget;
+  const here = () => distinct(everywhere().filter(isHere));
   const changed = new Signal<object, void>(tracker);
   const item = new RunningItem(() => tracker.currentWidget?.activate());
   let looking = 0;
