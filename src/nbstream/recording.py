@@ -69,12 +69,20 @@ def _check_writable(path: Path) -> None:
 
 
 def check(path: str | Path) -> None:
-    """Raises UsageError where there is no such file, or it may not be read."""
+    """Raises what `read` would raise of its first line."""
     try:
-        with Path(path).expanduser().open("rb"):
-            pass
+        with Path(path).expanduser().open(encoding="utf-8") as file:
+            first = file.readline()
     except (OSError, RuntimeError) as error:
         raise _unreadable(path, error) from None
+    except UnicodeDecodeError:
+        raise _no_text(path) from None
+    if not first.endswith("\n") and not _is_json(first):
+        raise _no_line(path)
+    try:
+        _frame(first, None)
+    except WireError as error:
+        raise WireError(f"{path}, line 1: {error}") from None
 
 
 def read(path: str | Path) -> list[Frame]:
@@ -86,7 +94,7 @@ def read(path: str | Path) -> list[Frame]:
     except (OSError, RuntimeError) as error:
         raise _unreadable(path, error) from None
     except UnicodeDecodeError:
-        raise WireError(f"{path} is no recording: it is not UTF-8 text.") from None
+        raise _no_text(path) from None
     if not _is_json(lines[-1]):
         lines.pop()  # nothing after the last line end, or a line its writer did not finish
     frames: list[Frame] = []
@@ -96,13 +104,21 @@ def read(path: str | Path) -> list[Frame]:
         except WireError as error:
             raise WireError(f"{path}, line {number}: {error}") from None
     if not frames:
-        raise WireError(f"{path} is no recording: it has no whole line.")
+        raise _no_line(path)
     return frames
 
 
 def _unreadable(path: str | Path, error: OSError | RuntimeError) -> UsageError:
     why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
     return UsageError(f"Cannot read the recording {path}: {why}.")
+
+
+def _no_text(path: str | Path) -> WireError:
+    return WireError(f"{path} is no recording: it is not UTF-8 text.")
+
+
+def _no_line(path: str | Path) -> WireError:
+    return WireError(f"{path} is no recording: it has no whole line.")
 
 
 def _is_json(line: str) -> bool:

@@ -17,7 +17,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
 import nbstream
-from nbstream import api
+from nbstream import api, wire
+from nbstream.events import Frame, Start
 from nbstream.notebook.prompt import dry_run
 from tests.loopback import Answer, LoopbackThread, Received
 from tests.shells import new_shell
@@ -38,6 +39,11 @@ def server() -> Iterator[LoopbackThread]:
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
     monkeypatch.chdir(tmp_path)
     return new_shell(tmp_path)
+
+
+def record(path: Path) -> None:
+    """A recording of nothing but a beginning."""
+    path.write_text(json.dumps(wire.to_json(Frame(0, 0.0, Start("replay/m", 0.0)))) + "\n")
 
 
 Refused = Callable[..., str]
@@ -99,6 +105,8 @@ def test_a_recording_in_a_folder_that_is_write_protected(refused: Refused, tmp_p
         ("openai-chat/m", "--schema-tries -1", "schema_tries must be a whole number"),
         ("openai-chat/m", "--max-seconds 0", "max_seconds must be a number of more than 0, not 0"),
         ("openai-chat/m", "--max-idle-seconds 0", "max_idle_seconds must be a number of more than"),
+        ("openai/m", "--stop END", "openai takes no stop; leave it out, or ask openai-chat/m."),
+        ("anthropic/m", "--seed 3", "anthropic takes no seed; leave it out."),
         ("openai-chat/m", "--record ''", "--record needs the name of a file, not ''."),
         ("openai-chat/m", "--with ''", "--with needs a variable, a file or a module, not ''."),
     ],
@@ -119,6 +127,9 @@ def test_a_dry_run_refuses_what_sending_refuses(
         ("local", "The embedded model smollm2 is not on this machine yet: run `nbstream pull"),
         ("replay/none.ndjson", "Cannot read the recording none.ndjson: No such file or directory."),
         ("replay/folder", "Cannot read the recording folder: Is a directory."),
+        ("replay/empty.ndjson", "empty.ndjson is no recording: it has no whole line."),
+        ("replay/other.ndjson", "other.ndjson, line 1: Unknown frame type None"),
+        ("replay/bytes.ndjson", "bytes.ndjson is no recording: it is not UTF-8 text."),
     ],
 )
 def test_a_model_that_is_not_here(
@@ -130,6 +141,9 @@ def test_a_model_that_is_not_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "empty.ndjson").touch()
+    (tmp_path / "other.ndjson").write_text('{"a": 1}\n')
+    (tmp_path / "bytes.ndjson").write_bytes(b"\xff\xfe")
     monkeypatch.setenv("NBSTREAM_CACHE", str(tmp_path))
     assert refused(dry, model=model, has_address=False).startswith(sentence)
 
@@ -137,7 +151,7 @@ def test_a_model_that_is_not_here(
 def test_a_dry_run_shows_a_schema_that_is_told_in_words(
     shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "one.ndjson").touch()
+    record(tmp_path / "one.ndjson")
     shell.user_ns["wanted"] = {"type": "integer", "title": "Wanted"}
     shell.run_cell("%%generate replay/one.ndjson --schema wanted --dry-run\nHi")
     shown = capsys.readouterr().out
@@ -192,7 +206,7 @@ def test_a_dry_run_names_a_model_that_is_left_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Image.new("RGB", (2, 2)).save(tmp_path / "picture.png")
-    (tmp_path / "one.ndjson").touch()
+    record(tmp_path / "one.ndjson")
     shell.run_cell("%%generate local | replay/one.ndjson --with picture.png --dry-run\nHi")
     shown = capsys.readouterr().out
     assert shown.startswith("Nothing was sent. To replay/one.ndjson would go")

@@ -82,6 +82,10 @@ class Anthropic:
     def name(self) -> str:
         return self._name
 
+    def check(self, request: Request) -> None:
+        """Raises UsageError for options the API does not have."""
+        mapped(request, self._name, _FIELDS)
+
     def told(self, request: Request) -> Request:
         """The request with its schema as the server is told it."""
         has_mode = request.schema is not None and strict(request.schema.schema) is not None

@@ -87,6 +87,10 @@ class Google:
     def name(self) -> str:
         return self._name
 
+    def check(self, request: Request) -> None:
+        """Raises UsageError for options the API does not have."""
+        mapped(request, self._name, _FIELDS)
+
     def told(self, request: Request) -> Request:
         """The request with its schema as the server is told it."""
         return told(self._url, request, is_own=self._is_own)

@@ -44,8 +44,10 @@ class Local:
         await load("openai")
 
     def check(self, request: Request) -> None:
-        """Raises ModelNotFound or, where it was not pulled, EngineError."""
+        """Raises ModelNotFound or, where it was not pulled, EngineError; and UsageError for options
+        that llama.cpp does not take."""
         require_pulled(find_model(request.model or self._model))
+        OpenAIChat(name=NAME, preset=LLAMACPP).check(request)
 
     async def models(self) -> list[str]:
         """The names of the embedded models there are."""

@@ -54,6 +54,10 @@ class OpenAIChat:
         """The names of the models the server offers."""
         return await self._server.models()
 
+    def check(self, request: Request) -> None:
+        """Raises UsageError for options the server does not take."""
+        mapped(request, self.name, _fields(self._server))
+
     def told(self, request: Request) -> Request:
         """The request with its schema as the server is told it."""
         has_mode = _fields(self._server)["schema"] is not None

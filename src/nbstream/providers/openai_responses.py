@@ -63,6 +63,11 @@ class OpenAIResponses:
         """The names of the models the server offers."""
         return await self._server.models()
 
+    def check(self, request: Request) -> None:
+        """Raises UsageError for options the API does not have."""
+        if not (self._or_chat and self._server.url in _without_responses):
+            _mapped(request, self._server)
+
     def told(self, request: Request) -> Request:
         """The request with its schema as the server is told it."""
         return told(self._server.url, request, is_own=self._server.is_openai)
@@ -135,10 +140,14 @@ _FIELDS = {
 }
 
 
+def _mapped(request: Request, server: OpenAIServer) -> dict[str, Any]:
+    instead = f", or ask openai-chat/{request.model}"
+    return mapped(request, server.name, _FIELDS, instead)
+
+
 def _body(request: Request, server: OpenAIServer) -> dict[str, Any]:
     """The request by the API's names. Raises UsageError for those it does not have."""
-    instead = f", or ask openai-chat/{request.model}"
-    body = mapped(request, server.name, _FIELDS, instead)
+    body = _mapped(request, server)
     if request.effort is not None:
         body["reasoning"] = {"effort": request.effort}
     if request.system is not None:

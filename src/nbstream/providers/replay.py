@@ -45,15 +45,20 @@ class Replay:
         return "replay"
 
     def check(self, request: Request) -> None:
-        """Raises UsageError where there is no such file."""
+        """Raises UsageError where there is no such file, and WireError where it is no recording."""
+        self._speed_of(request)
         recording.check(request.model)
+
+    def _speed_of(self, request: Request) -> float:
+        speed = request.extra.get("speed", self._speed)
+        if not isinstance(speed, int | float) or not speed >= 0:
+            raise UsageError(f"The replay's speed is {speed!r}; give a number from 0 on.")
+        return speed
 
     async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
         """Yield what was recorded, ending after `Stop`. Raises UsageError, WireError and what the
         recorded stream failed with."""
-        speed = request.extra.get("speed", self._speed)
-        if not isinstance(speed, int | float) or speed < 0:
-            raise UsageError(f"The replay's speed is {speed!r}; give a number from 0 on.")
+        speed = self._speed_of(request)
         frames = await asyncio.to_thread(recording.read, request.model)
         end = frames[-1].event
         if isinstance(end, End) and (end.model or end.request_id):
