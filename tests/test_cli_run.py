@@ -1,4 +1,4 @@
-"""`nbstream run`: what cannot be written is told before the notebook is run, in one sentence."""
+"""`nbstream run`: what cannot be written, and a kernel that dies, are told in one sentence."""
 
 from __future__ import annotations
 
@@ -39,3 +39,15 @@ def test_a_notebook_that_is_not_valid_runs_and_its_page_is_refused_in_a_sentence
         "nbstream: No HTML can be made of the notebook, which is not valid:"
         " 'display_name' is a required property."
     )
+
+
+def test_a_kernel_that_dies_is_told_and_what_came_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = tmp_path / "asked.ipynb"
+    cells = [nbformat.v4.new_code_cell(code) for code in ("print(6 * 7)", "import os; os._exit(1)")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), asked)
+    assert main(["run", str(asked), "--output", str(tmp_path / "out.ipynb")]) == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.endswith("Cell 2 failed: the kernel died; its memory may have run out.")
+    assert "42" in (tmp_path / "out.ipynb").read_text()

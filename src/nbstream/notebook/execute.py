@@ -12,13 +12,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, AsyncExitStack
 from typing import Any, TextIO
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.client import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from ..errors import NbStreamError, UsageError
@@ -38,7 +38,7 @@ async def execute(notebook: NotebookNode, folder: str, out: TextIO) -> None:
     """Run every cell in place, in a kernel of this Python whose working directory is `folder`.
 
     Streams and results are printed to `out` as they come. Raises CellFailed with the outputs so
-    far in `notebook`.
+    far in `notebook`, and NbStreamError where the kernel does not start.
     """
     manager = AsyncKernelManager()
     # This Python, whatever kernels the user has installed under the notebook's kernel name.
@@ -48,7 +48,12 @@ async def execute(notebook: NotebookNode, folder: str, out: TextIO) -> None:
     )
     client = _Client(notebook, km=manager, out=out, resources={"metadata": {"path": folder}})
     client.owns_km = True  # shut down at the end
-    async with client.async_setup_kernel(env={**os.environ, "NBSTREAM_LIVE": "1"}):
+    async with AsyncExitStack() as kernel:
+        try:
+            env = {**os.environ, "NBSTREAM_LIVE": "1"}
+            await kernel.enter_async_context(client.async_setup_kernel(env=env))
+        except RuntimeError as error:
+            raise NbStreamError(f"The kernel did not start: {error}.") from None
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
@@ -57,6 +62,10 @@ async def execute(notebook: NotebookNode, folder: str, out: TextIO) -> None:
                 await client.async_execute_cell(cell, index)
             except CellExecutionError as error:
                 raise CellFailed(_sentence(cell, index, error)) from None
+            except DeadKernelError:
+                raise CellFailed(
+                    f"Cell {index + 1} failed: the kernel died; its memory may have run out."
+                ) from None
             finally:
                 await client.shown()
             client.show_outputs(cell.outputs)
