@@ -73,7 +73,8 @@ def test_a_missing_key_is_told_with_the_variable_to_set(
     monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://mine.openai.azure.com/")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    with pytest.raises(MissingKey, match=providers.KEY_VARIABLES[name][0]):
+    told = rf"{providers.KEY_VARIABLES[name][0]}.* as base_url \(--base-url in a cell\)\."
+    with pytest.raises(MissingKey, match=told):
         providers.create(name)
 
 

@@ -16,7 +16,7 @@ from ..request import Message, Request, in_words
 from .connections import borrowed, http_options
 from .exchange import exchange, load, post
 from .failures import Asked
-from .keys import is_sendable, unsendable
+from .keys import is_sendable, missing, unsendable
 from .listing import ask, ids
 from .message_events import MessageEvents
 from .parameters import mapped
@@ -156,10 +156,7 @@ class Anthropic:
         return client, client.close
 
     def _missing(self) -> MissingKey:
-        return MissingKey(
-            f"{self._name} needs an API key: set the environment variable ANTHROPIC_API_KEY, "
-            "or give the address of a server that needs none with --base-url."
-        )
+        return missing(self._name, "ANTHROPIC_API_KEY")
 
 
 def _has_other_credentials() -> bool:

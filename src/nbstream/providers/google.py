@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..costs import price_of
-from ..errors import MissingKey, UsageError
+from ..errors import UsageError
 from ..provider import ProviderEvent
 from ..request import Message, Request
 from .connections import borrowed, http_options
@@ -20,7 +20,7 @@ from .event_lines import plain_lines
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
-from .keys import is_sendable, unsendable
+from .keys import is_sendable, missing, unsendable
 from .listing import ask
 from .parameters import mapped
 from .schema_mode import in_schema_mode, told
@@ -72,11 +72,8 @@ class Google:
         key = next((key.strip() for key in keys if key and key.strip()), "")
         self._is_own = (urlsplit(self._url).hostname or "").endswith(".googleapis.com")
         if not key and self._is_own:
-            raise MissingKey(
-                f"{name} needs an API key: set the environment variable GOOGLE_API_KEY or "
-                "GEMINI_API_KEY, or give the address of a server that needs none with --base-url."
-                + (_NO_VERTEX if os.environ.get("GOOGLE_GENAI_USE_VERTEXAI") else "")
-            )
+            more = _NO_VERTEX if os.environ.get("GOOGLE_GENAI_USE_VERTEXAI") else ""
+            raise missing(name, "GOOGLE_API_KEY or GEMINI_API_KEY", more)
         # In a closure, not in an attribute: nothing that prints this object's state shows it.
         self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
 

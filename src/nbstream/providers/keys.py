@@ -1,8 +1,19 @@
-"""API keys as they can be sent: in a header, which holds printable ASCII and nothing else."""
+"""API keys: what is told where there is none, and which can be sent.
+
+They go in a header, which holds printable ASCII and nothing else.
+"""
 
 from __future__ import annotations
 
-from ..errors import UsageError
+from ..errors import MissingKey, UsageError
+
+
+def missing(provider: str, variables: str, more: str = "") -> MissingKey:
+    """What is told where none of `variables` holds a key; `more` is said after it."""
+    return MissingKey(
+        f"{provider} needs an API key: set the environment variable {variables}, or give the "
+        f"address of a server that needs none as base_url (--base-url in a cell).{more}"
+    )
 
 
 def is_sendable(key: str | None) -> bool:

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from ..costs import price_of
-from ..errors import MissingKey, UsageError
+from ..errors import UsageError
 from .connections import borrowed, http_options
 from .exchange import load
 from .failures import Asked
-from .keys import is_sendable, unsendable
+from .keys import is_sendable, missing, unsendable
 from .listing import ask, ids
 from .presets import OPENAI, Preset
 from .redaction import is_loopback
@@ -45,7 +45,7 @@ class OpenAIServer:
         if not given and not preset.is_complete:
             raise UsageError(
                 f"{name} needs the address of your resource: set the environment variable "
-                f"{preset.url_variable}, or give it with --base-url."
+                f"{preset.url_variable}, or give it as base_url (--base-url in a cell)."
             )
         # Servers of all kinds stand behind OpenAI's name: their address is taken as it is.
         self.url = given if given and preset is OPENAI else preset.address(given or preset.base_url)
@@ -53,10 +53,7 @@ class OpenAIServer:
         self._timeout_s = timeout_s
         key = (api_key or os.environ.get(preset.key_variable) or "").strip()
         if not key and self.is_own and not is_loopback(self.url):
-            raise MissingKey(
-                f"{name} needs an API key: set the environment variable {preset.key_variable}, "
-                "or give the address of a server that needs none with --base-url."
-            )
+            raise missing(name, preset.key_variable)
         # In a closure, not in an attribute: nothing that prints this object's state shows it.
         self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
 
