@@ -254,8 +254,9 @@ def test_the_status_bar_lists_what_runs_in_this_notebook_and_cancels_each_the_pa
     item = page.locator(".nbstream-item button")
     expect(item).to_have_count(1)
     expect(item).to_be_hidden()
-    notebook.run(0, 1)
+    # one after the other: the list has them in the order in which they came to be shown
     for cell in (0, 1):
+        notebook.run(cell)
         expect(notebook.log(cell)).to_contain_text("word5 ")
     expect(item).to_have_text("2 generations")
     item.press("Enter")
