@@ -19,6 +19,8 @@ import pytest
 from nbstream.errors import ConnectionFailed, UsageError
 from nbstream.providers import connections
 from nbstream.providers.connections import borrowed
+from nbstream.providers.openai_chat import OpenAIChat
+from nbstream.providers.presets import LLAMACPP
 from tests.loopback import STALL, Answer, Loopback, LoopbackThread
 from tests.providers.adapters import ADAPTERS, KEY, Adapter, gather, request, text_of
 from tests.speaking import Speech
@@ -133,6 +135,15 @@ async def test_a_connection_left_in_mid_answer_is_not_used_again(adapter: Adapte
         await anext(stream)
         await stream.aclose()
         assert text_of(await gather(provider)) == "Hi"
+    assert [received.connection for received in server.requests] == [1, 2]
+
+
+async def test_a_server_that_hangs_up_after_an_answer_gets_a_new_connection_for_the_next() -> None:
+    answer = Answer([CHAT.whole(["Hi"])], keep_alive=True)
+    async with Loopback(answer) as server:
+        for _ in range(2):
+            llamacpp = OpenAIChat(name="llamacpp", preset=LLAMACPP, base_url=server.url)
+            assert text_of(await gather(llamacpp)) == "Hi"
     assert [received.connection for received in server.requests] == [1, 2]
 
 

@@ -86,14 +86,17 @@ async def borrowed(
             await pool.trim()
 
 
-def http_options(url: str, timeout_s: float) -> dict[str, Any]:
+def http_options(url: str, timeout_s: float, *, keep: bool = True) -> dict[str, Any]:
     """How an HTTP client for `url` is made. Proxies and certificates are those that the usual
-    environment variables name; `timeout_s` is the longest silence."""
+    environment variables name; `timeout_s` is the longest silence, and with `keep` a connection is
+    used again."""
     import httpx2
 
     return {
         "timeout": httpx2.Timeout(timeout_s, connect=CONNECT_S),
-        "limits": httpx2.Limits(max_keepalive_connections=100, keepalive_expiry=KEEP_S),
+        "limits": httpx2.Limits(
+            max_keepalive_connections=100 if keep else 0, keepalive_expiry=KEEP_S
+        ),
         "verify": trust(),
         # No proxy of the environment can reach this machine's own ports.
         "trust_env": not is_loopback(url),

@@ -82,17 +82,18 @@ class OpenAIServer:
         if not is_sendable(self._key()):
             raise unsendable(self.name, self.preset.key_variable or "it")
         await load("openai")
-        identity = ("openai", self.url, self._key(), self._timeout_s)
+        identity = ("openai", self.url, self._key(), self._timeout_s, self.preset.hangs_up)
         async with borrowed(self._client, *identity) as client:
             yield client
 
     def _client(self) -> tuple[AsyncOpenAI, Callable[[], Awaitable[None]]]:
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+        http = http_options(self.url, self._timeout_s, keep=not self.preset.hangs_up)
         client = AsyncOpenAI(
             api_key=self._key(),
             base_url=self.url,
             max_retries=0,
-            http_client=DefaultAsyncHttpxClient(**http_options(self.url, self._timeout_s)),
+            http_client=DefaultAsyncHttpxClient(**http),
         )
         return client, client.close

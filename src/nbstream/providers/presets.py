@@ -17,7 +17,8 @@ class Preset:
     `url_variable` is the environment variable that may hold another address, `key_variable` the one
     with the key; empty where there is none. `fields` are the API's names for our parameters where
     they are not the usual ones, None where it has no such parameter; `sends_parts` says that an
-    answer's content may come as a list of parts.
+    answer's content may come as a list of parts, `hangs_up` that it closes the connection after an
+    answer without saying so: the next request could be on its way there already.
     """
 
     base_url: str
@@ -25,6 +26,7 @@ class Preset:
     url_variable: str = ""
     fields: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     sends_parts: bool = False
+    hangs_up: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -53,7 +55,9 @@ OPENAI = Preset(
     # It refuses `max_tokens` for its newer models, other servers do not know this name.
     {"max_tokens": "max_completion_tokens"},
 )
-LLAMACPP = Preset("http://localhost:8080/v1", "LLAMA_API_KEY", fields={"effort": None})
+LLAMACPP = Preset(
+    "http://localhost:8080/v1", "LLAMA_API_KEY", fields={"effort": None}, hangs_up=True
+)
 
 PRESETS: Mapping[str, Preset] = {
     "azure": Preset(
