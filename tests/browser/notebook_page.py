@@ -9,6 +9,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from playwright.sync_api import CDPSession, Error, Locator, Page, expect
 # What is waited for comes at once on a machine with nothing else to do; on a busy one, late.
 TIMEOUT_MS = 60_000
 expect.set_options(timeout=TIMEOUT_MS)
+_ACTIVE = re.compile(r"\bjp-mod-active\b")
+# A cell that was clicked is active at once; one that was missed is clicked again.
+_SEEN_MS = 2_000
+_CLICKS = 10
 
 READY = """() => {
   const notebook = window.jupyterapp?.shell?.currentWidget;
@@ -106,8 +111,15 @@ class NotebookPage:
         return self.live(number).get_by_role("log")
 
     def select(self, number: int) -> None:
-        """Select the cell in command mode."""
-        self.cell(number).locator(".jp-InputArea-prompt").click()
+        """Select the cell in command mode, also below an output that grows: that may push it away
+        from under the click, onto which the cell above comes."""
+        cell = self.cell(number)
+        for _ in range(_CLICKS):
+            cell.locator(".jp-InputArea-prompt").click()
+            with suppress(AssertionError):
+                expect(cell).to_have_class(_ACTIVE, timeout=_SEEN_MS)
+                return
+        raise AssertionError(f"Cell {number} was not to be selected.")
 
     def run(self, *numbers: int) -> None:
         """Run these cells, each as soon as the one before it has ended."""
