@@ -143,7 +143,8 @@ async def test_after_stop_neither_process_nor_thread_is_left(engine: Engine) -> 
     assert pid is not None
     engine.stop()
     assert not psutil.pid_exists(pid), "a zombie would be there"
-    assert set(threading.enumerate()) == threads
+    # Those of an earlier test may end meanwhile.
+    assert set(threading.enumerate()) <= threads
     assert engine.pid is None
     engine.stop()
 
