@@ -91,15 +91,9 @@ def _routes(
         request = opts.request(prompt, name, options)
         # One of several: the address is meant for those that have one.
         here = len(named) > 1 and provider in _HERE
+        address = None if here else options.get("base_url") or chosen.base_url
         try:
-            address = None if here else options.get("base_url") or chosen.base_url
-            try:
-                key = options.get("api_key") or chosen.key()
-                source = providers.create(provider, base_url=address, api_key=key)
-            except MissingKey:
-                if not keyless:
-                    raise
-                source = providers.create(provider, base_url=address, api_key=_NO_KEY)
+            source = _provider(chosen, address, options.get("api_key"), keyless=keyless)
             _check_images(source, request)
             if isinstance(source, Checks):
                 source.check(request)
@@ -112,6 +106,19 @@ def _routes(
     if not ways:
         raise failures[0]
     return ways, out
+
+
+def _provider(
+    chosen: choice.Chosen, address: str | None, api_key: str | None, *, keyless: bool
+) -> Provider:
+    """The provider that was named. Raises MissingKey, unless `keyless`."""
+    try:
+        key = api_key or chosen.key()
+        return providers.create(chosen.provider, base_url=address, api_key=key)
+    except MissingKey:
+        if not keyless:
+            raise
+        return providers.create(chosen.provider, base_url=address, api_key=_NO_KEY)
 
 
 def _check_images(provider: Provider, request: Request) -> None:
