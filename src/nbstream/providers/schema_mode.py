@@ -22,12 +22,11 @@ def told(url: str, request: Request, *, has_mode: bool = True, is_own: bool) -> 
     """The request with its schema as the server at `url` is told it: in the API's mode, if
     `has_mode`; in words where there is none or the server has refused it; in both unless `is_own`,
     the API's maker's, as a server of another's making may pass over what it does not know."""
-    if request.schema is None or (has_mode and is_own and _asked(url, request) not in _refused):
+    if request.schema is None:
         return request
-    words = in_words(request)
     if not has_mode or _asked(url, request) in _refused:
-        return words
-    return replace(words, schema=request.schema)
+        return in_words(request)
+    return request if is_own else replace(in_words(request), schema=request.schema)
 
 
 async def in_schema_mode(
