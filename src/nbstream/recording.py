@@ -28,9 +28,8 @@ class Recorder:
         try:
             self.path = Path(path).expanduser()
             _check_writable(self.path)
-        except (OSError, RuntimeError) as error:  # RuntimeError: nobody has this ~name
-            why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
-            raise UsageError(f"Cannot write the recording {path}: {why}.") from None
+        except (OSError, RuntimeError) as error:
+            raise UsageError(f"Cannot write the recording {path}: {_why(error)}.") from None
         self._file: TextIO | None = None
 
     async def __call__(self, frame: Frame) -> None:
@@ -109,8 +108,12 @@ def read(path: str | Path) -> list[Frame]:
 
 
 def _unreadable(path: str | Path, error: OSError | RuntimeError) -> UsageError:
-    why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
-    return UsageError(f"Cannot read the recording {path}: {why}.")
+    return UsageError(f"Cannot read the recording {path}: {_why(error)}.")
+
+
+def _why(error: OSError | RuntimeError) -> str | None:
+    """What is wrong with a path; a RuntimeError says that nobody has this ~name."""
+    return error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
 
 
 def _no_text(path: str | Path) -> WireError:
