@@ -151,7 +151,7 @@ soak: dev  ## hundreds of generations against a server of moods
 
 notebooks: dev  ## the example notebooks, by nbval, with the embedded model
 	@$(BIN)/nbstream pull
-	@$(PYTEST) $(PARALLEL) -p no:randomly -p tests.nbval_with_history --nbval-lax notebooks
+	@$(PYTEST) $(PARALLEL) --nbval-lax notebooks
 
 browser: dev chromium  ## real JupyterLab and Notebook in Chromium
 	@$(PYTEST) $(PARALLEL) tests/browser
