@@ -1,7 +1,7 @@
 /**
  * The 2,125 named characters of HTML as one string, for src/entities.ts: it packs to a third of
- * what the `entities` package's own tables do. `step name name …,step+second name …`: the code
- * point as its distance to the one before, and perhaps a second code point, in base 36.
+ * what the `entities` package's own tables do. `name name …,step name …,step+second name …`: the
+ * code point as its distance to the one before, if that is not 1, and perhaps a second code point.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -18,9 +18,11 @@ export function entityTable() {
   let before = 0;
   const groups = sorted.map(([character, all]) => {
     const [first, second] = codes(character);
-    const step = (first - before).toString(36);
+    const step = second === undefined ? `${first - before}` : `${first - before}+${second}`;
     before = first;
-    return `${step}${second === undefined ? "" : `+${second.toString(36)}`} ${all.join(" ")}`;
+    // the order that packs best
+    const ordered = all.sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).join(" ");
+    return step === "1" ? ordered : `${step} ${ordered}`;
   });
   return groups.join(",");
 }

@@ -27,11 +27,11 @@ function table(): Map<string, string> {
     named = new Map();
     let code = 0;
     for (const group of NBSTREAM_ENTITIES.split(",")) {
-      const [codes = "", ...names] = group.split(" ");
-      const [step = "", second] = codes.split("+");
-      code += Number.parseInt(step, 36);
-      const rest = second === undefined ? [] : [Number.parseInt(second, 36)];
-      for (const name of names) named.set(name, String.fromCodePoint(code, ...rest));
+      const [, step, second, names] = /^(\d*)\+?(\d*) ?(.+)/.exec(group) as string[];
+      code += Number(step || 1);
+      const rest = second ? [Number(second)] : [];
+      for (const name of names?.split(" ") ?? [])
+        named.set(name, String.fromCodePoint(code, ...rest));
     }
   }
   return named;
