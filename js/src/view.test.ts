@@ -251,6 +251,20 @@ test("text grows evenly, or is there at once where the reader wants it so", () =
   expect(log()).toBe(words);
 });
 
+test("code of much text at once is coloured in the frames after, of a saved answer too", async () => {
+  const much = `\`\`\`py\n${"return 1\n".repeat(3000)}\`\`\`\n`;
+  const coloured = (root: HTMLElement) => root.querySelectorAll(".nbstream-tok-keyword").length;
+  play(START, text(0, much));
+  await eventually(() => expect(coloured(view.element)).toBe(3000));
+  play(end(1, "complete"));
+  const { signal } = control;
+  const saved = createAnswerView(document, { signal, elapsedS: () => 1, cancel, saved: true });
+  saved.update({ transcript: shown, text: much, reasoning: "", dropped: false });
+  expect(saved.element.querySelector("code")?.textContent).toBe("return 1\n".repeat(3000));
+  expect(coloured(saved.element)).toBe(0);
+  await eventually(() => expect(coloured(saved.element)).toBe(3000));
+});
+
 test("text is there at once for a reader who wants less motion", () => {
   view.element.remove();
   const frames: FrameRequestCallback[] = [];

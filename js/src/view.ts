@@ -21,6 +21,8 @@ import type { Settings } from "./wire";
 import { seconds, statusWord } from "./words";
 
 const TICK_MS = 100;
+/** So long after its beginning a frame goes on with what can wait. */
+const FRAME_MS = 6;
 /** A kernel that does not act on Cancel for this long is busy beyond our reach. */
 const CANCEL_PATIENCE_MS = 4000;
 
@@ -104,8 +106,10 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     }
     if (text && (saved || box.atEnd())) markdown.fold();
     if (changed) showState();
+    let plain = true;
+    while (plain && window.performance.now() < nowMs + FRAME_MS) plain = markdown.colour();
     box.settle(live());
-    return !spread.empty;
+    return plain || !spread.empty;
   };
   const painter = createPainter(window, signal, draw);
   const place = rememberPlace(root, signal);
@@ -192,8 +196,7 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
       changed = true;
       if (update.text) spread.add(update.text, window.performance.now());
       thoughts += update.reasoning;
-      if (saved) draw(window.performance.now());
-      else painter.request();
+      if (!saved || draw(window.performance.now())) painter.request();
     },
     set(settings) {
       markdown.allowImages(settings.image_hosts ?? []);

@@ -244,6 +244,17 @@ def test_a_burst_is_slowed_down_to_what_the_server_lets_through(event: Event):
     virtual_time.run(main())
 
 
+async def test_an_answer_of_200_kb_that_comes_at_once_is_one_message_with_its_end():
+    wire = Wire()
+    live, transcript = sink(wire)
+    answer = [TextDelta("x" * 4000)] * 50
+    await play(
+        live, transcript, numbered([Progress(0.1, "max_tokens", 1), *answer, End("complete")])
+    )
+    _, message = wire.contents("frames")  # the first is the start
+    assert [frame["type"] for frame in message["frames"]] == ["progress", "text-delta", "end"]
+
+
 def test_what_comes_after_a_long_snapshot_waits_until_it_is_through():
     async def main() -> None:
         wire = Wire()

@@ -100,7 +100,7 @@ export class CodeBlockView implements BlockView, OpenText {
     this.code.replaceChildren();
     const shown = this.drawing.highlight ? language : null;
     const firstLine = this.block.sourcepos[0][0] + (this.block._isFenced ? 1 : 0);
-    this.lines = new CodeLines(this.code, shown, this.drawing.folding, firstLine);
+    this.lines = new CodeLines(this.code, shown, this.drawing, firstLine);
   }
 
   /** The code as it came, invisible characters and the unfinished line included. */

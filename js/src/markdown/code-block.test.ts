@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CodeElement } from "./code-block-view.js";
 import { createMarkdownView } from "./index.js";
-import { draw, pieces } from "./testing/draw.js";
+import { draw, feed, pieces } from "./testing/draw.js";
 
 function button(root: Element, name: string): HTMLButtonElement {
   const found = [...root.querySelectorAll("button")].find((each) =>
@@ -212,5 +212,64 @@ describe("a view", () => {
     view.flush();
     expect(view.element.querySelector("a")?.getAttribute("href")).toBe("https://x.yz");
     expect(view.element.querySelector("em")).toBe(other);
+  });
+
+  describe("of a text that comes with more than 16 KB at once", () => {
+    const code = Array.from({ length: 150 }, (_, i) => `s_${i} = """a\n${i} b"""  # c`).join("\n");
+    const block = `Before.\n\n\`\`\`py\n${code}\n\`\`\`\n\n- \`\`\`js\n  let a = /* b\n  c */ 1;\n`;
+    const text = `${block.repeat(6)}\n\`\`\`py\n${numberedLines(70)}\nreturn`;
+    const colours = (root: Element) => root.querySelectorAll("[class^=nbstream-tok-]").length;
+    const slowly = (whole: string) => {
+      const view = createMarkdownView(document);
+      feed(view, pieces(whole, 1, 400));
+      return view;
+    };
+
+    it("is coloured later, and is then what it is where it comes slowly", () => {
+      for (const length of [text.length, text.length - 6, text.length - 7, text.length - 400]) {
+        const whole = text.slice(0, length);
+        const view = createMarkdownView(document);
+        feed(view, [whole]);
+        const reference = slowly(whole).element;
+        expect(colours(view.element)).toBe(0);
+        expect(view.element.textContent).toBe(reference.textContent);
+        while (view.colour());
+        expect(view.element.innerHTML).toBe(reference.innerHTML);
+      }
+    });
+
+    it("may grow while it is coloured", () => {
+      const rest = ` s_1\ny = """\n${"z".repeat(3000)}${"more of a long line ".repeat(200)}\n"""\n1\n`;
+      for (const steps of [0, 1, 3, 20, 30]) {
+        const view = createMarkdownView(document);
+        feed(view, [text]);
+        for (let i = 0; i < steps; i++) view.colour();
+        for (const piece of pieces(rest, steps + 1, 40)) {
+          feed(view, [piece]);
+          view.colour();
+        }
+        view.end();
+        while (view.colour());
+        const reference = slowly(text + rest);
+        reference.end();
+        expect(view.element.innerHTML).toBe(reference.element.innerHTML);
+      }
+    });
+
+    it("keeps its line numbers", () => {
+      const view = createMarkdownView(document);
+      feed(view, [text]);
+      for (const block of view.element.querySelectorAll(".nbstream-code")) {
+        button(block, "Line numbers").click();
+      }
+      const numbers = () =>
+        [...view.element.querySelectorAll("[data-lines]")].map((chunk) =>
+          chunk.getAttribute("data-lines"),
+        );
+      const before = numbers();
+      expect(before.length).toBeGreaterThan(12);
+      while (view.colour());
+      expect(numbers()).toEqual(before);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { modeFor } from "../highlight/languages.js";
 import { LineHighlighter, type Token } from "../highlight/line-highlighter.js";
-import { createElement } from "./drawing.js";
-import { type Folding, FoldRun } from "./folding.js";
+import { createElement, type Drawing } from "./drawing.js";
+import { FoldRun } from "./folding.js";
 import { appendText } from "./invisible.js";
 import { addPart, watchAsOne } from "./segments.js";
 import { Tail } from "./tail.js";
@@ -23,16 +23,18 @@ export class CodeLines {
   private shownPartial = "";
   private numbered = false;
   private readonly parts: FoldRun;
+  /** The last lines, while they wait for their colours. */
+  private plain: string[] = [];
   count = 0;
 
   /** `firstLine`: the source line of the first line of code. */
   constructor(
     private readonly host: HTMLElement,
     language: string | null,
-    folding: Folding,
+    private readonly drawing: Drawing,
     private readonly firstLine: number,
   ) {
-    this.parts = new FoldRun(folding);
+    this.parts = new FoldRun(drawing.folding);
     const mode = language === null ? null : modeFor(language);
     this.highlighter = mode ? new LineHighlighter(mode) : null;
   }
@@ -43,8 +45,12 @@ export class CodeLines {
   }
 
   append(line: string): void {
-    const chunk = this.draw(this.highlighter?.advance(line) ?? plain(line));
-    appendText(this.host.ownerDocument, chunk, "\n");
+    const { plain, drawing } = this;
+    const begins = drawing.hurried && this.highlighter && this.count % CHUNK_LINES === 0;
+    if (begins && plain.length === 0) drawing.plain.push(this);
+    if (begins || plain.length > 0) plain.push(line);
+    const chunk = this.draw(this.tokens(line, "advance"));
+    put(chunk, LINE_END);
     this.count++;
     this.drawn = [];
     this.shownPartial = "";
@@ -55,8 +61,30 @@ export class CodeLines {
   showPartial(line: string): void {
     if (line === this.shownPartial) return;
     this.shownPartial = line;
-    this.draw(line === "" ? [] : (this.highlighter?.peek(line) ?? plain(line)));
+    this.draw(line === "" ? [] : this.tokens(line, "peek"));
     if (line === "") this.trim();
+  }
+
+  /** Colours the first chunk of the lines that wait for it; whether there are more. */
+  colour(): boolean {
+    const { plain, shownPartial } = this;
+    const chunk = this.chunkFor(this.count - plain.length);
+    const lines = plain.splice(0, CHUNK_LINES);
+    // what is drawn of the unfinished line may be in this chunk, and is plain as well
+    if (plain.length === 0) this.showPartial("");
+    chunk.replaceChildren();
+    for (const line of lines) {
+      for (const token of this.highlighter?.advance(line) ?? []) put(chunk, token);
+      put(chunk, LINE_END);
+    }
+    if (plain.length === 0) this.showPartial(shownPartial);
+    return plain.length > 0;
+  }
+
+  /** Plain where lines before it still are: their colours come first. */
+  private tokens(line: string, how: "advance" | "peek"): Token[] {
+    const highlighter = this.plain.length === 0 ? this.highlighter : null;
+    return highlighter?.[how](line) ?? [{ text: line, className: "" }];
   }
 
   /** More of an unfinished line too long to be drawn again each time. */
@@ -82,7 +110,6 @@ export class CodeLines {
 
   /** Draws the line after the complete ones: what is equal from the start keeps its nodes. */
   private draw(tokens: readonly Token[]): HTMLElement {
-    const document = this.host.ownerDocument;
     const chunk = this.chunkFor(this.count);
     this.tail?.remove();
     this.tail = null;
@@ -94,9 +121,7 @@ export class CodeLines {
       const { text, className } = token;
       const before = chunk.lastChild as Text | null;
       this.drawn.push({ text, className, before, length: before?.length ?? 0 });
-      if (className === "") appendText(document, chunk, text);
-      else
-        appendText(document, chunk.appendChild(createElement(document, "span", className)), text);
+      put(chunk, token);
     }
     return chunk;
   }
@@ -157,4 +182,10 @@ function cut(chunk: HTMLElement, { before, length }: DrawnToken): void {
 const isSame = (one?: Token, other?: Token) =>
   one?.text === other?.text && one?.className === other?.className;
 
-const plain = (text: string): Token[] => [{ text, className: "" }];
+const LINE_END: Token = { text: "\n", className: "" };
+
+function put(chunk: HTMLElement, { text, className }: Token): void {
+  const document = chunk.ownerDocument;
+  const parent = className ? chunk.appendChild(createElement(document, "span", className)) : chunk;
+  appendText(document, parent, text);
+}

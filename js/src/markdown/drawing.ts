@@ -1,4 +1,5 @@
 import type { Block } from "./block.js";
+import type { CodeLines } from "./code-lines.js";
 import type { StreamDocument } from "./document.js";
 import type { Folding } from "./folding.js";
 import type { Footnotes } from "./footnotes.js";
@@ -23,6 +24,10 @@ export interface Drawing {
   readonly footnotes: Footnotes;
   readonly folding: Folding;
   readonly mathematics: Mathematics;
+  /** So much is drawn at once that its code is coloured later. */
+  hurried: boolean;
+  /** Code that waits for its colours. */
+  readonly plain: CodeLines[];
   /** The view that shows the unfinished line, set while it is drawn. */
   openText: OpenText | null;
   /** Settled blocks that are drawn; they leave the tree once it is safe to change it. */

@@ -23,6 +23,11 @@ export interface MarkdownView {
   fold(): void;
   /** The text is whole: what is shown is now exactly the one-shot rendering. */
   end(): void;
+  /**
+   * Colours some of the code, 64 lines at most, that came with more than 16 KB at once and was drawn
+   * plain for speed; whether there is more of it.
+   */
+  colour(): boolean;
   /** From now on `load` fetches what draws math, also for what waits for it. */
   loadMathWith(load: LoadMath): void;
   /** From now on images are loaded over https from these hosts (see `allowedImage`), at first none. */
@@ -43,6 +48,9 @@ export interface MarkdownOptions {
   /** Which destinations become links. Default: http, https, mailto, tel and relative ones. */
   isSafeLink?: (destination: string) => boolean;
 }
+
+/** Half the time such a text takes to draw would go into the colours of code out of sight. */
+const HURRY = 16_384;
 
 export function createMarkdownView(
   document: Document,
@@ -79,10 +87,8 @@ class StreamingView implements MarkdownView {
 
   flush(): void {
     if (this.pending.length === 0) return;
-    const delta = this.pending.join("");
-    this.pending = [];
+    const delta = this.take();
     const { source, drawing } = this;
-    source.lines.append(delta);
     const length = source.lines.partialLength;
     const sameLine = source.completeLines === this.drawnLine;
     if (sameLine && !isWorthParsing(length, this.drawnLength)) {
@@ -104,14 +110,19 @@ class StreamingView implements MarkdownView {
 
   end(): void {
     if (this.ended) return;
-    this.source.lines.append(this.pending.join(""));
-    this.pending = [];
+    this.take();
     this.ended = true;
     this.source.end();
     this.root.update(this.source.root);
     this.source.references.redrawResolved();
     this.drawing.footnotes.arrange(true);
     this.forgetDrawn();
+  }
+
+  colour(): boolean {
+    const { plain } = this.drawing;
+    if (plain[0]?.colour() === false) plain.shift();
+    return plain.length > 0;
   }
 
   loadMathWith(load: LoadMath): void {
@@ -142,6 +153,8 @@ class StreamingView implements MarkdownView {
       footnotes: new Footnotes(this.element),
       folding: new Folding(source.lines),
       mathematics: this.mathematics,
+      hurried: false,
+      plain: [],
       openText: null,
       drawn: [],
       parse: (text) => parseSpans(source.inline, text, gfm),
@@ -151,6 +164,15 @@ class StreamingView implements MarkdownView {
     this.ended = false;
     this.drawnLine = -1;
     this.drawnLength = 0;
+  }
+
+  /** Reads what was appended. */
+  private take(): string {
+    const delta = this.pending.join("");
+    this.pending = [];
+    this.drawing.hurried = delta.length > HURRY;
+    this.source.lines.append(delta);
+    return delta;
   }
 
   /** Lets go of the blocks whose drawing is final. */

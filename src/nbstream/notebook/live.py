@@ -26,7 +26,9 @@ Send = Callable[[dict[str, Any], list[bytes]], None]
 _GATHER_S = 0.15
 # jupyter_server drops output above 1 MB/s; stay well below it and slow the reading instead.
 _BYTES_PER_S = 500_000
-_MOST_PENDING_BYTES = 200_000
+# More than any answer but the longest: one that comes at once, its end included, is one message,
+# and one drawing.
+_MOST_PENDING_BYTES = 300_000
 _FRAME_BYTES = 60
 
 _log = logging.getLogger(__name__)
