@@ -21,8 +21,8 @@ export function entityTable() {
     const step = second === undefined ? `${first - before}` : `${first - before}+${second}`;
     before = first;
     // the order that packs best
-    const ordered = all.sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).join(" ");
-    return step === "1" ? ordered : `${step} ${ordered}`;
+    const ordered = all.sort((a, b) => b.length - a.length || (a < b ? 1 : -1)).join(" ");
+    return step === "1" ? ordered : step + ordered;
   });
   return groups.join(",");
 }

@@ -27,7 +27,7 @@ function table(): Map<string, string> {
     named = new Map();
     let code = 0;
     for (const group of NBSTREAM_ENTITIES.split(",")) {
-      const [, step, second, names] = /^(\d*)\+?(\d*) ?(.+)/.exec(group) as string[];
+      const [, step, second, names] = /^(\d*)\+?(\d*)(.+)/.exec(group) as string[];
       code += Number(step || 1);
       const rest = second ? [Number(second)] : [];
       for (const name of names?.split(" ") ?? [])
