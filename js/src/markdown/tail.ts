@@ -20,10 +20,20 @@ export class Tail {
     this.element = host.appendChild(createElement(host.ownerDocument, "span"));
   }
 
+  /** In new elements: adding to a text would cost the browser what the whole paragraph has. */
   append(text: string): void {
     this.held += text;
     if (this.held.length * PART < this.length) return;
-    appendText(this.element.ownerDocument, this.element, this.held);
+    const document = this.element.ownerDocument;
+    // what follows a space is shaped apart from what is before it, however long that has become
+    const end = this.held.lastIndexOf(" ") + 1;
+    const show = (text: string, className: string) => {
+      if (text === "") return;
+      const span = this.element.appendChild(createElement(document, "span", className));
+      appendText(document, span, text);
+    };
+    show(this.held.slice(0, end), "");
+    show(this.held.slice(end), end ? "nbstream-part" : "");
     this.length += this.held.length;
     this.held = "";
   }

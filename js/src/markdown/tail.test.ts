@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { createMarkdownView } from "./index.js";
+import { Tail } from "./tail.js";
+import { draw, feed, pieces } from "./testing/draw.js";
+
+const paragraph = "A *long* paragraph of `some` words and 汉字, with é and \u202e in it; ".repeat(
+  200,
+);
+
+test("a tail shows all it is given, in elements of which each begins after a space", () => {
+  const host = document.createElement("p");
+  const tail = new Tail(host, 1);
+  for (const text of ["one", " two th", "ree ", "x\u200by z"]) tail.append(text);
+  expect(host.textContent).toBe("one two three xU+200By z");
+  const parts = [...host.querySelectorAll(".nbstream-part")];
+  expect(parts.map((part) => part.textContent)).toEqual(["th", "z"]);
+  for (const part of parts) expect(part.previousSibling?.textContent).toMatch(/ $/);
+  tail.remove();
+  expect(host.childNodes.length).toBe(0);
+});
+
+test("what a tail has shown is not touched again", () => {
+  const host = document.createElement("p");
+  const tail = new Tail(host, 1);
+  tail.append("one two");
+  const before = [...host.querySelectorAll("span")].map((each) => each.firstChild);
+  tail.append(" three");
+  expect([...host.querySelectorAll("span")].map((each) => each.firstChild)).toEqual(
+    expect.arrayContaining(before),
+  );
+  expect(before.at(-1)?.textContent).toBe("two");
+});
+
+test("no part of it stays once the paragraph is whole", () => {
+  const view = createMarkdownView(document);
+  feed(view, pieces(paragraph, 1, 40));
+  expect(view.element.querySelector(".nbstream-part")).not.toBeNull();
+  feed(view, ["\n\n"]);
+  view.end();
+  expect(view.element.innerHTML).toBe(draw([paragraph]).innerHTML);
+});
