@@ -3,13 +3,11 @@
  * grows evenly. Never behind by more than one batch: what is left of the one before goes out first.
  * Pure but for its own state; the clock is an argument.
  */
+import { MUCH } from "./markdown";
 
 /** Batches come about 7 times a second; slower ones are not stretched beyond this. */
 const LONGEST_MS = 250;
 const SHORTEST_MS = 16;
-/** Nobody reads along with so much at once: it is what was missed, and drawing it in parts would
- * only take longer. */
-const MOST_SPREAD = 16_384;
 
 export class Spread {
   #pending = "";
@@ -28,7 +26,8 @@ export class Spread {
     const gapMs = Math.min(Math.max(nowMs - this.#arrivedMs, SHORTEST_MS), LONGEST_MS);
     this.#intervalMs += (gapMs - this.#intervalMs) * 0.25;
     this.#arrivedMs = nowMs;
-    this.#due = this.#pending.length + (text.length > MOST_SPREAD ? text.length : 0);
+    // so much would only take longer in parts
+    this.#due = this.#pending.length + (text.length > MUCH ? text.length : 0);
     this.#batch = text.length;
     this.#pending += text;
   }

@@ -106,10 +106,9 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     }
     if (text && (saved || box.atEnd())) markdown.fold();
     if (changed) showState();
-    let plain = true;
-    while (plain && window.performance.now() < nowMs + FRAME_MS) plain = markdown.colour();
+    while (markdown.plain && window.performance.now() < nowMs + FRAME_MS) markdown.colour();
     box.settle(live());
-    return plain || !spread.empty;
+    return markdown.plain || !spread.empty;
   };
   const painter = createPainter(window, signal, draw);
   const place = rememberPlace(root, signal);

@@ -47,8 +47,7 @@ export class CodeLines {
   append(line: string): void {
     const { plain, drawing } = this;
     const begins = drawing.hurried && this.highlighter && this.count % CHUNK_LINES === 0;
-    if (begins && plain.length === 0) drawing.plain.push(this);
-    if (begins || plain.length > 0) plain.push(line);
+    if ((begins || plain.length > 0) && plain.push(line) === 1) drawing.plain.push(this);
     const chunk = this.draw(this.tokens(line, "advance"));
     put(chunk, LINE_END);
     this.count++;

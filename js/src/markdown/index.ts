@@ -23,11 +23,10 @@ export interface MarkdownView {
   fold(): void;
   /** The text is whole: what is shown is now exactly the one-shot rendering. */
   end(): void;
-  /**
-   * Colours some of the code, 64 lines at most, that came with more than 16 KB at once and was drawn
-   * plain for speed; whether there is more of it.
-   */
-  colour(): boolean;
+  /** Whether there is code that came with more than `MUCH` at once and was drawn plain for speed. */
+  readonly plain: boolean;
+  /** Colours some of it, 64 lines at most. */
+  colour(): void;
   /** From now on `load` fetches what draws math, also for what waits for it. */
   loadMathWith(load: LoadMath): void;
   /** From now on images are loaded over https from these hosts (see `allowedImage`), at first none. */
@@ -49,8 +48,11 @@ export interface MarkdownOptions {
   isSafeLink?: (destination: string) => boolean;
 }
 
-/** Half the time such a text takes to draw would go into the colours of code out of sight. */
-const HURRY = 16_384;
+/**
+ * So much at once, in UTF-16 units, is what was missed and not what is read along with. Half the time
+ * it takes to draw would go into the colours of code out of sight.
+ */
+export const MUCH = 16_384;
 
 export function createMarkdownView(
   document: Document,
@@ -119,10 +121,13 @@ class StreamingView implements MarkdownView {
     this.forgetDrawn();
   }
 
-  colour(): boolean {
+  get plain(): boolean {
+    return this.drawing.plain.length > 0;
+  }
+
+  colour(): void {
     const { plain } = this.drawing;
     if (plain[0]?.colour() === false) plain.shift();
-    return plain.length > 0;
   }
 
   loadMathWith(load: LoadMath): void {
@@ -170,7 +175,7 @@ class StreamingView implements MarkdownView {
   private take(): string {
     const delta = this.pending.join("");
     this.pending = [];
-    this.drawing.hurried = delta.length > HURRY;
+    this.drawing.hurried = delta.length > MUCH;
     this.source.lines.append(delta);
     return delta;
   }
