@@ -1,6 +1,6 @@
 /** How the page's TypeScript, its styles and commonmark become one ES module. */
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
@@ -21,10 +21,40 @@ const minifiedCss = {
   },
 };
 
-/** commonmark without its renderers, and with our own table of entities. */
+/**
+ * What is never run: our machines have their own instead (src/markdown/inline.ts, machine.ts), and
+ * no tree is walked from outside.
+ */
+const NEVER_RUN = {
+  "blocks.js": ["parse", "processInlines"],
+  "inlines.js": ["parseBackticks", "parseString", "scanDelims", "processEmphasis", "rePunctuation"],
+  "node.js": (
+    "isContainer firstChild lastChild prev parent literal destination title listType listTight " +
+    "listStart listDelimiter onEnter onExit prependChild insertBefore walker"
+  ).split(" "),
+};
+
+/** `source` without the functions and properties `names`; throws where one is not found. */
+function without(names, source) {
+  return names.reduce((rest, name) => {
+    const definitions = [
+      `(var |Node\\.prototype\\.)${name} = (function[^]*?^\\}|new RegExp\\([^]*?\\));`,
+      `Object\\.defineProperty\\(proto, "${name}",[^]*?^\\}\\);`,
+      ` +${name}: ${name},`,
+    ];
+    const shorter = rest.replace(new RegExp(`^(${definitions.join("|")})\n`, "gm"), "");
+    if (shorter === rest) throw new Error(`commonmark has no ${name} any more`);
+    return shorter;
+  }, source);
+}
+
+/** commonmark without its renderers and what is never run, with our own table of entities. */
 const commonmark = {
   name: "commonmark",
   setup(plugin) {
+    plugin.onLoad({ filter: /commonmark\/lib\/(blocks|inlines|node)\.js$/ }, async ({ path }) => ({
+      contents: without(NEVER_RUN[basename(path)], await readFile(path, "utf8")),
+    }));
     plugin.onResolve({ filter: /^commonmark$/ }, () => ({
       path: join(here, "node_modules/commonmark/lib/index.js"),
       sideEffects: false,

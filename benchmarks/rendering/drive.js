@@ -3,7 +3,8 @@ import { createText, deltasOf } from "./text.js";
 
 /**
  * `createStack(host)` gives `{append(delta), flush(), end()}`; what it draws stands in `host`, a
- * scroll box that follows the end.
+ * scroll box that follows the end. One that has `unfinished()` is flushed after its end as long as
+ * that is true, in frames that count as the others do.
  */
 export function drive(createStack) {
   const host = document.body.appendChild(document.createElement("div"));
@@ -43,13 +44,12 @@ export function drive(createStack) {
             for (const delta of frames[next] ?? []) stack.append(delta);
             stack.flush();
             host.scrollTop = 1e9;
-            next++;
-            if (next === frames.length) stack.end();
+            if (next < frames.length && ++next === frames.length) stack.end();
           } catch (error) {
             reject(error);
             return;
           }
-          if (next < until) requestAnimationFrame(draw);
+          if (next < until || (next === frames.length && stack.unfinished?.())) requestAnimationFrame(draw);
           // the frame's style, layout and paint are part of it
           else requestAnimationFrame(() => setTimeout(resolve));
         };

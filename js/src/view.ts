@@ -106,9 +106,9 @@ export function createAnswerView(document: Document, options: ViewOptions): Answ
     }
     if (text && (saved || box.atEnd())) markdown.fold();
     if (changed) showState();
-    while (markdown.plain && window.performance.now() < nowMs + FRAME_MS) markdown.colour();
+    while (markdown.unfinished && window.performance.now() < nowMs + FRAME_MS) markdown.finish();
     box.settle(live());
-    return markdown.plain || !spread.empty;
+    return markdown.unfinished || !spread.empty;
   };
   const painter = createPainter(window, signal, draw);
   const place = rememberPlace(root, signal);

@@ -78,7 +78,7 @@ export class CodeBlockView implements BlockView, OpenText {
     this.element.remove();
   }
 
-  appendTail(text: string): void {
+  grow(text: string): void {
     this.lines?.appendToPartial(text);
   }
 

@@ -233,7 +233,7 @@ describe("a view", () => {
         const reference = slowly(whole).element;
         expect(colours(view.element)).toBe(0);
         expect(view.element.textContent).toBe(reference.textContent);
-        while (view.plain) view.colour();
+        while (view.unfinished) view.finish();
         expect(view.element.innerHTML).toBe(reference.innerHTML);
       }
     });
@@ -243,13 +243,13 @@ describe("a view", () => {
       for (const steps of [0, 1, 3, 20, 30]) {
         const view = createMarkdownView(document);
         feed(view, [text]);
-        for (let i = 0; i < steps; i++) view.colour();
+        for (let i = 0; i < steps; i++) view.finish();
         for (const piece of pieces(rest, steps + 1, 40)) {
           feed(view, [piece]);
-          view.colour();
+          view.finish();
         }
         view.end();
-        while (view.plain) view.colour();
+        while (view.unfinished) view.finish();
         const reference = slowly(text + rest);
         reference.end();
         expect(view.element.innerHTML).toBe(reference.element.innerHTML);
@@ -268,7 +268,7 @@ describe("a view", () => {
         );
       const before = numbers();
       expect(before.length).toBeGreaterThan(12);
-      while (view.plain) view.colour();
+      while (view.unfinished) view.finish();
       expect(numbers()).toEqual(before);
     });
   });

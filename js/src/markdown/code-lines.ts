@@ -47,7 +47,7 @@ export class CodeLines {
   append(line: string): void {
     const { plain, drawing } = this;
     const begins = drawing.hurried && this.highlighter && this.count % CHUNK_LINES === 0;
-    if ((begins || plain.length > 0) && plain.push(line) === 1) drawing.plain.push(this);
+    if ((begins || plain.length > 0) && plain.push(line) === 1) drawing.unfinished.push(this);
     const chunk = this.draw(this.tokens(line, "advance"));
     put(chunk, LINE_END);
     this.count++;
@@ -65,7 +65,7 @@ export class CodeLines {
   }
 
   /** Colours the first chunk of the lines that wait for it; whether there are more. */
-  colour(): boolean {
+  finish(): boolean {
     const { plain, shownPartial } = this;
     const chunk = this.chunkFor(this.count - plain.length);
     const lines = plain.splice(0, CHUNK_LINES);

@@ -64,11 +64,17 @@ declare module "commonmark" {
     can_close: boolean;
   }
 
+  export interface Bracket {
+    /** Where in the subject its `[` is. */
+    index: number;
+    previous: Bracket | null;
+  }
+
   export interface InlineMachine {
     subject: string;
     pos: number;
     delimiters: Delimiter | null;
-    brackets: object | null;
+    brackets: Bracket | null;
     refmap: Record<string, Reference>;
     options: object;
     match(pattern: RegExp): string | null;
@@ -80,6 +86,7 @@ declare module "commonmark" {
     parse(block: Node): void;
     parseString(block: Node): boolean;
     parseOpenBracket(block: Node): boolean;
+    parseCloseBracket(block: Node): boolean;
     parseBang(block: Node): boolean;
     parseBackticks(block: Node): boolean;
     parseHtmlTag(block: Node): boolean;

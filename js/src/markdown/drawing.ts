@@ -1,14 +1,19 @@
 import type { Block } from "./block.js";
-import type { CodeLines } from "./code-lines.js";
 import type { StreamDocument } from "./document.js";
 import type { Folding } from "./folding.js";
 import type { Footnotes } from "./footnotes.js";
 import type { Mathematics } from "./mathematics.js";
-import type { Span } from "./spans.js";
+import type { PlainRun, Span } from "./spans.js";
 
-/** Where text that is not parsed yet can be shown until it is. */
+/** What shows a text that may still grow. */
 export interface OpenText {
-  appendTail(text: string): void;
+  /** Shows `text`, the next of its unfinished line. */
+  grow(text: string): void;
+}
+
+export interface Unfinished {
+  /** Does a part of what is left; whether there is more. */
+  finish(): boolean;
 }
 
 /** What the views of one document share. */
@@ -26,13 +31,13 @@ export interface Drawing {
   readonly mathematics: Mathematics;
   /** So much is drawn at once that its code is coloured later. */
   hurried: boolean;
-  /** Code that waits for its colours. */
-  readonly plain: CodeLines[];
+  /** What is left for later frames. */
+  readonly unfinished: Unfinished[];
   /** The view that shows the unfinished line, set while it is drawn. */
   openText: OpenText | null;
   /** Settled blocks that are drawn; they leave the tree once it is safe to change it. */
   readonly drawn: Block[];
-  parse(source: string): Span[];
+  parse(source: string, runs?: PlainRun[]): Span[];
 }
 
 /** The element of one block, and how it follows the block. */

@@ -1,4 +1,5 @@
 import { type Delimiter, type InlineMachine, Node } from "commonmark";
+import type { InlineNode } from "./inline.js";
 
 const UNDERSCORE = 95;
 const TILDE = 126;
@@ -29,6 +30,8 @@ export function pairDelimiters(machine: InlineMachine, bottom: Delimiter | null)
     closer = wrap(machine, opener, closer);
   }
   while (machine.delimiters && machine.delimiters !== bottom) {
+    const { node, can_open } = machine.delimiters;
+    (node as InlineNode).open = can_open;
     machine.removeDelimiter(machine.delimiters);
   }
 }

@@ -4,9 +4,9 @@ import { createElement, type Drawing } from "./drawing.js";
 import { Folding } from "./folding.js";
 import { Footnotes } from "./footnotes.js";
 import { allowedImage, isSafeDestination } from "./link-policy.js";
+import { isWorthParsing } from "./long-text.js";
 import { type LoadMath, Mathematics } from "./mathematics.js";
 import { parseSpans } from "./spans.js";
-import { isWorthParsing } from "./text-view.js";
 
 /** Streaming Markdown as DOM: what the rest of the page may know of it. */
 export interface MarkdownView {
@@ -23,10 +23,13 @@ export interface MarkdownView {
   fold(): void;
   /** The text is whole: what is shown is now exactly the one-shot rendering. */
   end(): void;
-  /** Whether there is code that came with more than `MUCH` at once and was drawn plain for speed. */
-  readonly plain: boolean;
-  /** Colours some of it, 64 lines at most. */
-  colour(): void;
+  /**
+   * Whether something is left for later frames: the colours of code that came with more than `MUCH`
+   * at once, the cuts in a long paragraph. What is shown is right, but for those colours.
+   */
+  readonly unfinished: boolean;
+  /** Does a part of that: colours 64 lines, or takes one cut out. */
+  finish(): void;
   /** From now on `load` fetches what draws math, also for what waits for it. */
   loadMathWith(load: LoadMath): void;
   /** From now on images are loaded over https from these hosts (see `allowedImage`), at first none. */
@@ -94,14 +97,15 @@ class StreamingView implements MarkdownView {
     const length = source.lines.partialLength;
     const sameLine = source.completeLines === this.drawnLine;
     if (sameLine && !isWorthParsing(length, this.drawnLength)) {
-      drawing.openText?.appendTail(delta);
-      return;
+      // as the block machine has it
+      drawing.openText?.grow(delta.replace(/\0/g, "\ufffd"));
+    } else {
+      this.drawnLine = source.completeLines;
+      this.drawnLength = length;
+      drawing.openText = null;
+      source.references.redrawResolved();
+      source.look(() => this.root.update(source.root));
     }
-    this.drawnLine = source.completeLines;
-    this.drawnLength = length;
-    drawing.openText = null;
-    source.references.redrawResolved();
-    source.look(() => this.root.update(source.root));
     drawing.footnotes.arrange();
     this.forgetDrawn();
   }
@@ -121,13 +125,13 @@ class StreamingView implements MarkdownView {
     this.forgetDrawn();
   }
 
-  get plain(): boolean {
-    return this.drawing.plain.length > 0;
+  get unfinished(): boolean {
+    return this.drawing.unfinished.length > 0;
   }
 
-  colour(): void {
-    const { plain } = this.drawing;
-    if (plain[0]?.colour() === false) plain.shift();
+  finish(): void {
+    const { unfinished } = this.drawing;
+    if (unfinished[0]?.finish() === false) unfinished.shift();
   }
 
   loadMathWith(load: LoadMath): void {
@@ -159,10 +163,10 @@ class StreamingView implements MarkdownView {
       folding: new Folding(source.lines),
       mathematics: this.mathematics,
       hurried: false,
-      plain: [],
+      unfinished: [],
       openText: null,
       drawn: [],
-      parse: (text) => parseSpans(source.inline, text, gfm),
+      parse: (text, runs = []) => parseSpans(source.inline, text, gfm, runs),
     };
     this.root = new ContainerView(this.drawing, this.element, "document");
     this.pending = [];

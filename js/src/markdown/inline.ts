@@ -7,9 +7,14 @@ import type { References } from "./references.js";
 
 /** cmark's limit; without one, `[a](b[a](b…` costs the square of its length. */
 const MAX_PARENTHESES = 32;
-/** A formula among the inline nodes. */
-export interface MathNode extends Node {
+
+export interface InlineNode extends Node {
+  /** What a formula says. */
   math?: MathSource;
+  /** An opener of emphasis that has no closer. */
+  open?: boolean;
+  /** Where in the source a text without markup is that nothing to come can change. */
+  certain?: number;
 }
 
 const CLOSERS: [open: string, close: string][] = [
@@ -18,6 +23,10 @@ const CLOSERS: [open: string, close: string][] = [
   ["<![CDATA[", "]]>"],
   ["<!", ">"],
 ];
+/** What may still become a tag or an address in `<…>`. */
+const UNFINISHED_TAG = /<(?:[!?]|\/?[a-z](?:[\w-]*[\s/]|[^\s<]*$))/iy;
+/** What follows a `]` that is not, and will not be, the target of a link. */
+const NO_TARGET = /[^([]|\[[^[\]\\]*[[\]]|\(\s*[^\s<]\S*\s+[^\s"'()]/y;
 
 /**
  * commonmark.js' inline parser with GFM's strikethrough and addresses, and without the places
@@ -26,15 +35,22 @@ const CLOSERS: [open: string, close: string][] = [
 export function createInlineMachine(references: References, gfm: boolean): InlineMachine {
   const machine = new Parser().inlineParser;
   machine.refmap = references.table;
-  const { parse, parseHtmlTag, parseLinkDestination, parseBackslash } = machine;
+  const { parse, parseHtmlTag, parseLinkDestination, parseBackslash, parseCloseBracket } = machine;
   const backticks = new BacktickRuns();
   const mathematics = new MathSources();
   let absent = new Set<string>();
+  let plainRuns: [node: InlineNode, at: number][] = [];
+  /** Before this nothing waits for a closer that may still come, but emphasis. */
+  let doubt = 0;
+  const doubtFrom = (at: number) => {
+    doubt = Math.min(doubt, at);
+  };
 
   const appendText = (block: Node, text: string) => {
     const node = new Node("text");
     node._literal = text;
     block.appendChild(node);
+    return node;
   };
   const appendLink = (block: Node, text: string, destination: string) => {
     const link = new Node("link");
@@ -46,8 +62,9 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
 
   const appendMath = (block: Node) => {
     const math = gfm ? mathematics.at(machine.subject, machine.pos) : null;
+    if (math === undefined) doubtFrom(machine.pos);
     if (!math) return false;
-    const node: MathNode = new Node("math");
+    const node: InlineNode = new Node("math");
     node._literal = math.source;
     node.math = math;
     block.appendChild(node);
@@ -57,8 +74,17 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
 
   machine.parse = (block) => {
     absent = new Set();
+    plainRuns = [];
+    doubt = Number.POSITIVE_INFINITY;
     backticks.reset();
     parse.call(machine, block);
+    for (let open = machine.brackets; open; open = open.previous) doubtFrom(open.index);
+    const runs = new Map(plainRuns);
+    let node = block._firstChild as InlineNode | null;
+    for (; node && !node.open; node = node._next) {
+      const at = runs.get(node);
+      if (at !== undefined && at < doubt) node.certain = at;
+    }
   };
   machine.scanDelims = (charCode) => scanDelimiters(machine, charCode);
   machine.processEmphasis = (bottom) => pairDelimiters(machine, bottom);
@@ -95,12 +121,12 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
         from = at + 1;
         continue;
       }
-      if (at > 0) appendText(block, text.slice(0, at));
+      if (at > 0) plainRuns.push([appendText(block, text.slice(0, at)), pos]);
       appendLink(block, address.text, address.destination);
       machine.pos = pos + at + address.text.length;
       return true;
     }
-    appendText(block, text);
+    plainRuns.push([appendText(block, text), pos]);
     machine.pos = pos + text.length;
     return true;
   };
@@ -128,6 +154,7 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
     const { subject, pos } = machine;
     const { length, close } = backticks.at(subject, pos);
     if (close < 0) {
+      doubtFrom(pos);
       appendText(block, subject.slice(pos, pos + length));
       machine.pos = pos + length;
       return true;
@@ -144,12 +171,26 @@ export function createInlineMachine(references: References, gfm: boolean): Inlin
   machine.parseBackslash = (block) => appendMath(block) || parseBackslash.call(machine, block);
 
   machine.parseHtmlTag = (block) => {
+    const { subject, pos } = machine;
+    let mayClose = true;
     for (const [open, close] of CLOSERS) {
-      if (!machine.subject.startsWith(open, machine.pos)) continue;
-      if (absent.has(close)) return false;
-      if (machine.subject.indexOf(close, machine.pos) < 0) absent.add(close);
+      if (!subject.startsWith(open, pos)) continue;
+      if (absent.has(close)) mayClose = false;
+      else if (subject.indexOf(close, pos) < 0) absent.add(close);
     }
-    return parseHtmlTag.call(machine, block);
+    if (mayClose && parseHtmlTag.call(machine, block)) return true;
+    UNFINISHED_TAG.lastIndex = pos;
+    if (UNFINISHED_TAG.test(subject)) doubtFrom(pos);
+    return false;
+  };
+
+  machine.parseCloseBracket = (block) => {
+    const { brackets } = machine;
+    parseCloseBracket.call(machine, block);
+    NO_TARGET.lastIndex = machine.pos;
+    const isText = block._lastChild?.type === "text";
+    if (brackets && isText && !NO_TARGET.test(machine.subject)) doubtFrom(brackets.index);
+    return true;
   };
 
   machine.parseLinkDestination = () =>

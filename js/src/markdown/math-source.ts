@@ -22,8 +22,8 @@ export class MathSources {
   /** The dollars that can close. */
   private closing = new Set<number>();
 
-  /** What begins at `pos` (at a `$` or a backslash), or null. */
-  at(text: string, pos: number): MathSource | null {
+  /** What begins at `pos` (at a `$` or a backslash): null is none, undefined lacks its closer. */
+  at(text: string, pos: number): MathSource | null | undefined {
     const opener = openerAt(text, pos);
     const closer = opener === null ? undefined : CLOSERS[opener];
     if (opener === null || closer === undefined) return null;
@@ -31,7 +31,8 @@ export class MathSources {
     if (opener === "$" && !/\S/.test(text[start] ?? "")) return null;
     if (this.text !== text) this.scan(text);
     const end = firstAfter(this.closers.get(closer) ?? [], start);
-    if (end < 0 || (opener === "$" && !this.closing.has(end))) return null;
+    if (end < 0) return undefined;
+    if (opener === "$" && !this.closing.has(end)) return null;
     const tex = text.slice(start, end);
     if (!/[\p{L}\p{N}]/u.test(tex)) return null;
     const source = text.slice(pos, end + closer.length);

@@ -41,16 +41,14 @@ export class References {
     this.waiting.delete(label);
   }
 
-  /** Runs `parse` for a text that is final; labels it misses will redraw `text` once defined. */
-  watch<T>(text: Waiting, parse: () => T): T {
-    this.missed = new Set();
-    const result = parse();
+  /** Labels missed since the last call, while `text` was open, will redraw it once defined. */
+  watch(text: Waiting): void {
     for (const label of this.missed) {
       const texts = this.waiting.get(label);
       if (texts) texts.add(text);
       else this.waiting.set(label, new Set([text]));
     }
-    return result;
+    this.missed = new Set();
   }
 
   /** Draws the texts again whose labels were defined since the last call. */

@@ -1,6 +1,6 @@
 import { type InlineMachine, Node } from "commonmark";
 import { splitEmails } from "./autolink.js";
-import type { MathNode } from "./inline.js";
+import type { InlineNode } from "./inline.js";
 import type { MathSource } from "./math-source.js";
 
 /** Inline content as plain values: what two drawings of a text are compared by. */
@@ -18,14 +18,28 @@ export type Span =
 /** Emphasis nested deeper than this is drawn without its deeper levels. */
 const MAX_DEPTH = 48;
 
-export function parseSpans(machine: InlineMachine, source: string, gfm: boolean): Span[] {
+/** A piece of the source without markup: part of the text of a span, from one offset to another. */
+export interface PlainRun {
+  source: number;
+  span: number;
+  from: number;
+  to: number;
+}
+
+/** The spans of `source`; `runs` are told its plain runs that nothing to come can change. */
+export function parseSpans(
+  machine: InlineMachine,
+  source: string,
+  gfm: boolean,
+  runs: PlainRun[],
+): Span[] {
   const root = new Node("paragraph");
   root._string_content = source;
   machine.parse(root);
-  return spansOf(root, gfm, 0);
+  return spansOf(root, gfm, 0, runs);
 }
 
-function spansOf(parent: Node, gfm: boolean, depth: number): Span[] {
+function spansOf(parent: Node, gfm: boolean, depth: number, runs: PlainRun[] = []): Span[] {
   const spans: Span[] = [];
   let text = "";
   const flush = () => {
@@ -40,8 +54,14 @@ function spansOf(parent: Node, gfm: boolean, depth: number): Span[] {
     text = "";
   };
   for (let node = parent._firstChild; node; node = node._next) {
-    if (node.type === "text") text += node._literal ?? "";
-    else if (node.type === "softbreak") text += "\n";
+    if (node.type === "text") {
+      const from = text.length;
+      text += node._literal ?? "";
+      const { certain } = node as InlineNode;
+      // where there is an address it may be several spans
+      if (certain !== undefined && !text.includes("@"))
+        runs.push({ source: certain, span: spans.length, from, to: text.length });
+    } else if (node.type === "softbreak") text += "\n";
     else if (depth >= MAX_DEPTH) text += plainText(node);
     else {
       flush();
@@ -61,7 +81,7 @@ function spanOf(node: Node, gfm: boolean, depth: number): Span {
     case "footnote":
       return { kind: "footnote", text: node._literal ?? "" };
     case "math": {
-      const { math } = node as MathNode;
+      const { math } = node as InlineNode;
       const text = node._literal ?? "";
       return math ? { kind: "math", text, math } : { kind: "text", text };
     }

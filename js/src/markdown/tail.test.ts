@@ -33,9 +33,11 @@ test("what a tail has shown is not touched again", () => {
 
 test("no part of it stays once the paragraph is whole", () => {
   const view = createMarkdownView(document);
-  feed(view, pieces(paragraph, 1, 40));
+  const text = `An *open ${paragraph.replaceAll("*", "")}`;
+  // nothing after what may still become emphasis is certain
+  feed(view, pieces(text, 1, 40));
   expect(view.element.querySelector(".nbstream-part")).not.toBeNull();
   feed(view, ["\n\n"]);
   view.end();
-  expect(view.element.innerHTML).toBe(draw([paragraph]).innerHTML);
+  expect(view.element.innerHTML).toBe(draw([text]).innerHTML);
 });

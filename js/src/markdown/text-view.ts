@@ -1,19 +1,14 @@
 import type { Drawing, OpenText } from "./drawing.js";
+import { isWorthParsing, LONG_TEXT } from "./long-text.js";
+import { Seams } from "./seams.js";
 import { type DrawnSpan, patchSpans } from "./span-dom.js";
-import type { Span } from "./spans.js";
+import type { PlainRun } from "./spans.js";
 import { Tail } from "./tail.js";
-
-/** An open text longer than this is parsed again only after it grew by GROWTH. */
-const LONG_TEXT = 4096;
-const GROWTH = 1.125;
 
 /** Letters of the scripts that run from right to left. */
 const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\ud802\ud803\ud83a\ud83b]/;
 
-/** Whether a text of `length`, parsed last at `parsed`, is parsed again: O(n) in all. */
-export function isWorthParsing(length: number, parsed: number): boolean {
-  return length <= LONG_TEXT || length < parsed || length >= parsed * GROWTH;
-}
+const LONG = "nbstream-long";
 
 /** A text that may still grow, in the parts its growth is known by. */
 export interface OpenSource {
@@ -26,11 +21,15 @@ export interface OpenSource {
 
 /** Inline content of one paragraph, heading or table cell. */
 export class TextView implements OpenText {
+  /** What is drawn, of a long open text since its last seam, and the source of that. */
   private drawn: DrawnSpan[] = [];
   private source: string | null = null;
+  private runs: PlainRun[] = [];
+  private seams: Seams | null = null;
   private settled = false;
   private parsedLength = 0;
   private tail: Tail | null = null;
+  private length = 0;
   private shownLines = 0;
   private shownPartial = 0;
 
@@ -42,8 +41,14 @@ export class TextView implements OpenText {
   /** Shows `source`, which will not change any more. */
   settle(source: string): void {
     if (this.settled && source === this.source) return;
-    const { references } = this.drawing.source;
-    this.draw(source, () => references.watch(this, () => this.drawing.parse(source)));
+    const text = source.trimStart();
+    const certain = this.seams?.source ?? "";
+    if (!text.startsWith(certain)) this.clear();
+    this.draw(text.slice(this.seams ? certain.length : 0));
+    if (this.seams) this.drawing.unfinished.push(this.seams);
+    if (text.length > LONG_TEXT) this.host.classList.add(LONG);
+    this.drawing.source.references.watch(this);
+    this.source = source;
     this.settled = true;
     this.drawn = [];
   }
@@ -51,54 +56,83 @@ export class TextView implements OpenText {
   /** Shows a text that may still grow. */
   preview(open: OpenSource): void {
     this.drawing.openText = this;
-    if (this.source !== null && !isWorthParsing(open.length, this.parsedLength)) {
-      this.appendGrowth(open);
-      return;
+    const { length, lines, partial } = open;
+    if (this.source === null || this.settled || length <= LONG_TEXT || length < this.length) {
+      let source = open.text().trimStart();
+      // the machine ends the unfinished line too
+      if (partial !== "" && source.endsWith("\n")) source = source.slice(0, -1);
+      if (source !== this.source || this.settled) {
+        if (this.seams) this.clear();
+        this.draw(source);
+      }
+    } else {
+      let more = "";
+      for (; this.shownLines < lines.length; this.shownLines++) {
+        more += `${(lines[this.shownLines] ?? "").slice(this.shownPartial)}\n`;
+        this.shownPartial = 0;
+      }
+      this.grow(more + partial.slice(this.shownPartial));
     }
-    const source = open.text();
-    if (source !== this.source || this.settled) {
-      this.draw(source, () => this.drawing.parse(source));
-      this.parsedLength = open.length;
-    }
-    this.shownLines = open.lines.length;
-    this.shownPartial = open.partial.length;
+    this.length = length;
+    this.shownLines = lines.length;
+    this.shownPartial = partial.length;
   }
 
   /** A definition came that this text uses. */
   redraw(): void {
     if (this.source === null) return;
-    this.host.replaceChildren();
-    this.settled = false;
+    this.clear();
     this.settle(this.source);
   }
 
-  /** Shows `text`, the next of the unfinished line, as it is until the whole is parsed again. */
-  appendTail(text: string): void {
+  grow(text: string): void {
+    if (text === "") return;
+    this.shownPartial += text.length;
+    this.length += text.length;
+    this.cut();
+    const source = this.source + text;
+    if (isWorthParsing(source.length, this.parsedLength)) {
+      this.draw(source);
+      return;
+    }
+    this.source = source;
     this.tail ??= new Tail(this.host, this.parsedLength);
     this.tail.append(text);
-    this.shownPartial += text.length;
   }
 
-  private appendGrowth({ lines, partial }: OpenSource): void {
-    while (this.shownLines < lines.length) {
-      const line = lines[this.shownLines] ?? "";
-      this.appendTail(`${line.slice(this.shownPartial)}\n`);
-      this.shownLines++;
-      this.shownPartial = 0;
-    }
-    if (partial.length > this.shownPartial) this.appendTail(partial.slice(this.shownPartial));
+  /** Leaves what is certain of a long text as it is drawn. */
+  private cut(): void {
+    const { source } = this;
+    if (source === null || source.length <= LONG_TEXT || this.tail) return;
+    this.host.classList.add(LONG);
+    this.seams ??= new Seams(this.host);
+    const rest = this.seams.cut(this.drawn, this.runs, source);
+    if (!rest) return;
+    this.drawn = rest.drawn;
+    this.source = rest.source;
+    this.parsedLength = rest.source.length;
   }
 
-  private draw(source: string, parse: () => Span[]): void {
+  /** Lets go of all that is drawn. */
+  private clear(): void {
+    this.host.replaceChildren();
+    this.drawn = [];
+    this.seams?.drop();
+    this.seams = null;
+    this.settled = false;
+  }
+
+  private draw(source: string): void {
     this.tail?.remove();
     this.tail = null;
     // only these: to be asked of every text, its direction takes the browser a third of its layout
     if (FROM_RIGHT.test(source)) this.host.dir = "auto";
-    else if (this.host.dir) this.host.removeAttribute("dir");
-    if (this.settled) this.host.replaceChildren();
-    const before = this.settled ? [] : this.drawn;
-    this.drawn = patchSpans(this.drawing, this.host, before, parse());
+    else if (this.host.dir && !this.seams) this.host.removeAttribute("dir");
+    if (this.settled) this.clear();
+    this.runs = [];
+    const spans = this.drawing.parse(source, this.runs);
+    this.drawn = patchSpans(this.drawing, this.host, this.drawn, spans);
     this.source = source;
-    this.settled = false;
+    this.parsedLength = source.length;
   }
 }

@@ -1,10 +1,11 @@
 import { createMarkdownView, type MarkdownOptions, type MarkdownView } from "../index.js";
 
-/** A view that was given `pieces`, one flush each, and whose text is over. */
+/** A view that was given `pieces`, one flush each, whose text is over and which is finished. */
 export function draw(pieces: Iterable<string>, options: MarkdownOptions = {}): HTMLElement {
   const view = createMarkdownView(document, options);
   feed(view, pieces);
   view.end();
+  while (view.unfinished) view.finish();
   return view.element;
 }
 
