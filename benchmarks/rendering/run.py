@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
-SLICES = 10
-# A give-up is looked for after so many frames.
-_STEP = 200
+# A trace is of so many frames, or of a tenth of a longer text's; a give-up is looked for as often.
+_STEP, _TRACES = 200, 10
 _MARK = "nbstream-frame"
 _TASK = "ThreadControllerImpl::RunTask"
 _CATEGORIES = ("-*", "toplevel", "blink.user_timing")
@@ -27,7 +29,7 @@ class Text:
     per_frame: int = 100
 
 
-# Drawn before, so that loading and compiling the code is in no figure.
+# Drawn first, so that loading and compiling the code is in no figure.
 _WARM_UP = Text("answer", 20_000)
 
 
@@ -54,17 +56,26 @@ class Drawn:
 
 
 def draw(browser: Browser, page_file: Path, text: Text, most_cpu_ms: float | None = None) -> Drawn:
-    """The stack draws the text, or as much of it as `most_cpu_ms` allow."""
+    """The stack draws the text in a page of its own, or as much of it as `most_cpu_ms` allow."""
+    with opened(browser, page_file) as page:
+        return page.draw(text, most_cpu_ms)
+
+
+@contextmanager
+def opened(browser: Browser, page_file: Path) -> Iterator[Watched]:
+    """The stack's page in a process of its own, its code loaded and compiled."""
     page = browser.new_page(viewport={"width": 900, "height": 640})
     try:
         page.set_default_timeout(0)
         page.goto(page_file.as_uri())
-        return _Watched(browser, page).draw(text, most_cpu_ms)
+        yield Watched(browser, page)
     finally:
         page.close()
 
 
-class _Watched:
+class Watched:
+    """A page of a stack, which may draw one text after the other."""
+
     def __init__(self, browser: Browser, page: Page) -> None:
         self._browser = browser
         self._page = page
@@ -72,35 +83,36 @@ class _Watched:
         self._send("Performance.enable", timeDomain="threadTicks")
         self._frames: list[float] = []
         self._longest = 0.0
-
-    def draw(self, text: Text, most_cpu_ms: float | None) -> Drawn:
         self._page.evaluate("until => bench.run(until)", self._prepare(_WARM_UP)["frames"])
+
+    def draw(self, text: Text, most_cpu_ms: float | None = None) -> Drawn:
+        self._frames = []
+        self._longest = 0.0
         size = self._prepare(text)
         frames = size["frames"]
         self._send("HeapProfiler.collectGarbage")
         began = self._cpu_ms()
         done = 0
-        per_frame: list[float] = []
-        for slice_ in range(1, SLICES + 1):
-            until = frames * slice_ // SLICES
-            before, first = self._cpu_ms(), done
+        traces = min(_TRACES, ceil(frames / _STEP))
+        for trace in range(1, traces + 1):
+            until = frames * trace // traces
             self._browser.start_tracing(page=self._page, categories=list(_CATEGORIES))
             while done < until and not _is_over(self._cpu_ms() - began, most_cpu_ms):
                 done = min(done + _STEP, until)
                 self._page.evaluate("until => bench.run(until)", done)
             self._read(self._browser.stop_tracing())
-            per_frame.append((self._cpu_ms() - before) / max(done - first, 1))
             if done < until:
                 break
         cpu = self._cpu_ms() - began
         self._send("HeapProfiler.collectGarbage")
         metrics = self._metrics()
+        tenth = max(len(self._frames) // 10, 1)
         return Drawn(
             characters=size["characters"] * done // frames,
             whole=done == frames,
             cpu=cpu,
-            first_tenth=per_frame[0],
-            last_tenth=per_frame[-1],
+            first_tenth=fmean(self._frames[:tenth]),
+            last_tenth=fmean(self._frames[-tenth:]),
             frames=sorted(self._frames),
             longest_task=self._longest,
             nodes=int(metrics["Nodes"]),
