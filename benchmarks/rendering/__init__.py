@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ..browser import FLAGS, find_chromium
 from ..figures import Figure, Note, Row
 from .pages import OURS, PEERS, PLAIN, build, described
-from .run import Drawn, Text, draw, opened
+from .run import Drawn, Text, draw, draw_tenths, opened
 
 TEXTS = (
     Text("answer", 10_000),
@@ -33,9 +33,9 @@ BOUND_P99_MS = 8
 BOUND_TASK_MS = 50
 # A machine may get a third slower or faster from one second to the next. So small a text takes a
 # fifth of a second: all draw it in turn, so many times, and of each the middle one counts. Of a
-# large one ours is drawn so many times, for what its first and last tenth took.
-SMALL, SMALL_TIMES = 10_000, 15
-LARGE, LARGE_TIMES = 1_000_000, 3
+# large one the first and the last tenth are drawn in turn.
+SMALL, SMALL_TIMES = 10_000, 30
+LARGE = 1_000_000
 # Below, a text node that never wraps anything in anything is the cheapest there is.
 PLAIN_FROM = 50_000
 # A peer is given up on after so much more CPU than ours, but not before this.
@@ -60,7 +60,8 @@ def measure() -> Iterator[Row]:
             yield from _compare(browser, pages, text)
         drawn = draw(browser, pages[OURS], HUGE)
         yield Figure("rendering", f"{_named(HUGE)}: CPU in all", drawn.cpu, "ms")
-        yield from _ours(HUGE, [drawn], bounded=False)
+        tenths = drawn.first_tenth, drawn.last_tenth
+        yield from _ours(HUGE, drawn, tenths, bounded=False)
         browser.close()
     names = "; ".join(f"{stack}: {described(stack)}" for stack in PEERS)
     yield Note("rendering", f"The baselines are {names}.")
@@ -73,11 +74,10 @@ def _compare(browser: Browser, pages: dict[str, Path], text: Text) -> Iterator[R
         ours = drawn[OURS]
         others = {peer: _middle(drawn[peer]) for peer in PEERS}
     else:
-        times = LARGE_TIMES if text.characters >= LARGE else 1
-        ours = [_draw(browser, pages, OURS, text) for _ in range(times)]
-        patience = max(_middle(ours).cpu * PATIENCE, LEAST_PATIENCE_MS)
+        ours = [_draw(browser, pages, OURS, text)]
+        patience = max(ours[0].cpu * PATIENCE, LEAST_PATIENCE_MS)
         others = {peer: _draw(browser, pages, peer, text, patience) for peer in PEERS}
-    cpu = _middle(ours).cpu
+    middle = _middle(ours)
     rivals = {
         peer: drawn.cpu
         for peer, drawn in others.items()
@@ -87,39 +87,40 @@ def _compare(browser: Browser, pages: dict[str, Path], text: Text) -> Iterator[R
     yield Figure(
         "rendering",
         f"{_named(text)}: CPU in all",
-        cpu,
+        middle.cpu,
         "ms",
         rivals[cheapest],
         f"by {cheapest}" + _given_up(others[cheapest]),
         bound=1,
         of_baseline=True,
     )
-    yield from _ours(text, ours, bounded=True)
+    tenths = middle.first_tenth, middle.last_tenth
+    if text.characters >= LARGE:
+        tenths = draw_tenths(browser, pages[OURS], text)
+    yield from _ours(text, middle, tenths, bounded=True)
     for peer, drawn in others.items():
         what = f"{_named(text)}: CPU in all, {peer}{_given_up(drawn)}"
-        yield Figure("rendering", what, drawn.cpu, "ms", cpu, "by ours")
+        yield Figure("rendering", what, drawn.cpu, "ms", middle.cpu, "by ours")
 
 
-def _ours(text: Text, runs: Sequence[Drawn], *, bounded: bool) -> Iterator[Row]:
+def _ours(text: Text, drawn: Drawn, tenths: tuple[float, float], *, bounded: bool) -> Iterator[Row]:
     name = _named(text)
-    grown = _middle(runs, lambda run: run.last_tenth / run.first_tenth)
+    first, last = tenths
     yield Figure(
         "rendering",
         f"{name}: CPU a frame, last tenth",
-        grown.last_tenth,
+        last,
         "ms",
-        grown.first_tenth,
+        first,
         "in the first tenth",
         bound=BOUND_GROWTH if bounded and text.characters >= LARGE else None,
         of_baseline=True,
     )
-    p99_bound, task_bound = (BOUND_P99_MS, BOUND_TASK_MS) if bounded else (None, None)
-    p99 = _middle(runs, lambda run: run.p99).p99
-    longest = _middle(runs, lambda run: run.longest_task).longest_task
-    yield Figure("rendering", f"{name}: p99 frame, CPU", p99, "ms", bound=p99_bound)
-    yield Figure("rendering", f"{name}: longest task, CPU", longest, "ms", bound=task_bound)
-    yield Figure("rendering", f"{name}: nodes", runs[0].nodes, "")
-    yield Figure("rendering", f"{name}: heap", runs[0].heap_mb, "MB")
+    p99, task = (BOUND_P99_MS, BOUND_TASK_MS) if bounded else (None, None)
+    yield Figure("rendering", f"{name}: p99 frame, CPU", drawn.p99, "ms", bound=p99)
+    yield Figure("rendering", f"{name}: longest task, CPU", drawn.longest_task, "ms", bound=task)
+    yield Figure("rendering", f"{name}: nodes", drawn.nodes, "")
+    yield Figure("rendering", f"{name}: heap", drawn.heap_mb, "MB")
 
 
 def _draw_in_turn(browser: Browser, pages: dict[str, Path], text: Text) -> dict[str, list[Drawn]]:
@@ -145,12 +146,8 @@ def _draw(
     return draw(browser, pages[stack], text, most_cpu_ms)
 
 
-def _cpu(drawn: Drawn) -> float:
-    return drawn.cpu
-
-
-def _middle(runs: Iterable[Drawn], key: Callable[[Drawn], float] = _cpu) -> Drawn:
-    ordered = sorted(runs, key=key)
+def _middle(runs: Iterable[Drawn]) -> Drawn:
+    ordered = sorted(runs, key=lambda run: run.cpu)
     return ordered[len(ordered) // 2]
 
 

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, CDPSession, Page
 
 # A trace is of so many frames, or of a tenth of a longer text's; a give-up is looked for as often.
 _STEP, _TRACES = 200, 10
+# Of what is drawn in turn, so many frames at a time.
+_TURN = 50
 _MARK = "nbstream-frame"
 _TASK = "ThreadControllerImpl::RunTask"
 _CATEGORIES = ("-*", "toplevel", "blink.user_timing")
@@ -61,6 +63,21 @@ def draw(browser: Browser, page_file: Path, text: Text, most_cpu_ms: float | Non
         return page.draw(text, most_cpu_ms)
 
 
+def draw_tenths(browser: Browser, page_file: Path, text: Text) -> tuple[float, float]:
+    """CPU a frame, in ms, of the text's first and of its last tenth, drawn a few frames in turn in
+    two pages: a machine that changes its speed does so for both."""
+    with opened(browser, page_file) as early, opened(browser, page_file) as late:
+        frames = early.begin(text)
+        tenth = frames // 10
+        rest = late.begin(text) - tenth
+        late.run(rest)
+        first = last = 0.0
+        for until in [*range(_TURN, tenth, _TURN), tenth]:
+            first += early.run(until)
+            last += late.run(rest + until)
+    return first / tenth, last / tenth
+
+
 @contextmanager
 def opened(browser: Browser, page_file: Path) -> Iterator[Watched]:
     """The stack's page in a process of its own, its code loaded and compiled."""
@@ -83,7 +100,17 @@ class Watched:
         self._send("Performance.enable", timeDomain="threadTicks")
         self._frames: list[float] = []
         self._longest = 0.0
-        self._page.evaluate("until => bench.run(until)", self._prepare(_WARM_UP)["frames"])
+        self.run(self.begin(_WARM_UP))
+
+    def begin(self, text: Text) -> int:
+        """Begin the text; how many frames it takes."""
+        return self._prepare(text)["frames"]
+
+    def run(self, until: int) -> float:
+        """Draw the frames before number `until`; the CPU time that took, in ms."""
+        before = self._cpu_ms()
+        self._page.evaluate("until => bench.run(until)", until)
+        return self._cpu_ms() - before
 
     def draw(self, text: Text, most_cpu_ms: float | None = None) -> Drawn:
         self._frames = []
@@ -99,7 +126,7 @@ class Watched:
             self._browser.start_tracing(page=self._page, categories=list(_CATEGORIES))
             while done < until and not _is_over(self._cpu_ms() - began, most_cpu_ms):
                 done = min(done + _STEP, until)
-                self._page.evaluate("until => bench.run(until)", done)
+                self.run(done)
             self._read(self._browser.stop_tracing())
             if done < until:
                 break

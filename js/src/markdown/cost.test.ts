@@ -51,6 +51,7 @@ const SHAPES: [name: string, text: string][] = [
   ["one item of many paragraphs", fill((i) => `  paragraph *${i}*\n\n`, "- first\n\n")],
   ["one paragraph of many lines", fill((i) => `line *${i}* of many\n`)],
   ["one paragraph of one line", fill((i) => `word *${i}* of many `)],
+  ["one paragraph in which emphasis stays open", fill((i) => `word ${i} of many `, "An *open ")],
   ["one paragraph of definitions", fill((i) => `[label ${i}]: https://x.yz/${i}\n`)],
   ["uses of labels defined at the end", fill((i) => `See [label ${i % 9}] there.\n\n`)],
 ];

@@ -26,7 +26,7 @@ const CLOSERS: [open: string, close: string][] = [
 /** What may still become a tag or an address in `<…>`. */
 const UNFINISHED_TAG = /<(?:[!?]|\/?[a-z](?:[\w-]*[\s/]|[^\s<]*$))/iy;
 /** What follows a `]` that is not, and will not be, the target of a link. */
-const NO_TARGET = /[^([]|\[[^[\]\\]*[[\]]|\(\s*[^\s<]\S*\s+[^\s"'()]/y;
+const NO_TARGET = /[^([]|\[[^[\]\\]*[[\]]|\(\s*[^\s<]\S{0,999}\s+[^\s"'()]/y;
 
 /**
  * commonmark.js' inline parser with GFM's strikethrough and addresses, and without the places

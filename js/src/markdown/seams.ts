@@ -114,5 +114,6 @@ function lineStart(node: Text, { from, to }: PlainRun): number {
     if (top(middle) < last) low = middle + 1;
     else high = middle;
   }
-  return low === from ? 0 : low;
+  // A space at the end of a line may have no place: what is before it tells.
+  return low > from + 1 && top(low) >= last && top(low - 2) < last ? low : 0;
 }
