@@ -5,7 +5,7 @@ import { draw, feed, pieces } from "./testing/draw.js";
 import { type Example, NO_VECTORS, readVectors } from "./testing/vectors.js";
 
 // any text is long, and all that was not certain before is parsed with each piece
-vi.mock("./long-text.js", () => ({ LONG_TEXT: 0, isWorthParsing: () => true }));
+vi.mock("./long-text.js", () => ({ LONG_TEXT: 0, LONG_DOUBT: 0, isWorthParsing: () => true }));
 
 const examples = readVectors<Example>("markdown/commonmark.json");
 /** A definition that is still arriving is taken when it is whole. */

@@ -4,7 +4,7 @@ import { Tail } from "./tail.js";
 import { draw, feed, pieces } from "./testing/draw.js";
 
 const paragraph = "A *long* paragraph of `some` words and 汉字, with é and \u202e in it; ".repeat(
-  200,
+  600,
 );
 
 test("a tail shows all it is given, in elements of which each begins after a space", () => {
@@ -40,4 +40,19 @@ test("no part of it stays once the paragraph is whole", () => {
   feed(view, ["\n\n"]);
   view.end();
   expect(view.element.innerHTML).toBe(draw([text]).innerHTML);
+});
+
+test("a long paragraph in which nothing stays open has no raw end at any moment", () => {
+  const view = createMarkdownView(document);
+  let prefix = "";
+  for (const piece of pieces(paragraph.slice(0, 9000), 1, 40)) {
+    prefix += piece;
+    feed(view, [piece]);
+    const whole = createMarkdownView(document);
+    feed(whole, [prefix]);
+    const shown = view.element.innerHTML.replaceAll("<span></span>", "");
+    expect(shown.replace(' class="nbstream-long"', "")).toBe(whole.element.innerHTML);
+  }
+  const spans = [...view.element.querySelectorAll("p > span")];
+  expect(spans.filter((span) => !span.hasChildNodes()).length).toBe(2);
 });

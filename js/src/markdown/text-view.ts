@@ -1,5 +1,5 @@
 import type { Drawing, OpenText } from "./drawing.js";
-import { isWorthParsing, LONG_TEXT } from "./long-text.js";
+import { isWorthParsing, LONG_DOUBT, LONG_TEXT } from "./long-text.js";
 import { Seams } from "./seams.js";
 import { type DrawnSpan, patchSpans } from "./span-dom.js";
 import type { PlainRun } from "./spans.js";
@@ -91,7 +91,7 @@ export class TextView implements OpenText {
     this.length += text.length;
     this.cut();
     const source = this.source + text;
-    if (isWorthParsing(source.length, this.parsedLength)) {
+    if (isWorthParsing(source.length, this.parsedLength, LONG_DOUBT)) {
       this.draw(source);
       return;
     }
