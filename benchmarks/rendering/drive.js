@@ -49,7 +49,8 @@ export function drive(createStack) {
             reject(error);
             return;
           }
-          if (next < until || (next === frames.length && stack.unfinished?.())) requestAnimationFrame(draw);
+          const finishing = next === frames.length && stack.unfinished?.();
+          if (next < until || finishing) requestAnimationFrame(draw);
           // the frame's style, layout and paint are part of it
           else requestAnimationFrame(() => setTimeout(resolve));
         };

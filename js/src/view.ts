@@ -6,7 +6,7 @@ import { createAttachments } from "./attachments";
 import { element, setText } from "./elements";
 import { createEnding } from "./ending";
 import { handleKeys } from "./keys";
-import { createMarkdownView } from "./markdown";
+import { createMarkdownView, FRAME_MS } from "./markdown";
 import type { LoadMath } from "./markdown/mathematics";
 import { createNotices } from "./notices";
 import { createPainter } from "./paint";
@@ -21,8 +21,6 @@ import type { Settings } from "./wire";
 import { seconds, statusWord } from "./words";
 
 const TICK_MS = 100;
-/** So long after its beginning a frame goes on with what can wait. */
-const FRAME_MS = 6;
 /** A kernel that does not act on Cancel for this long is busy beyond our reach. */
 const CANCEL_PATIENCE_MS = 4000;
 

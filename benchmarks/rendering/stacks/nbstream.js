@@ -1,9 +1,6 @@
-import { createMarkdownView } from "../../../js/src/markdown/index.ts";
+import { createMarkdownView, FRAME_MS } from "../../../js/src/markdown/index.ts";
 import { addStyles } from "../../../js/src/styles/index.ts";
 import { drive } from "../drive.js";
-
-/** As in the answer's view: so long a frame goes on with what can wait. */
-const FRAME_MS = 6;
 
 drive((host) => {
   const root = host.appendChild(document.createElement("div"));
@@ -15,7 +12,7 @@ drive((host) => {
   return {
     append: (delta) => view.append(delta),
     flush() {
-      const until = performance.now() + FRAME_MS;
+      const until = performance.now() + FRAME_MS; // as in the answer's view
       view.flush();
       view.fold(); // as in the notebook where the reader follows the end
       while (view.unfinished && performance.now() < until) view.finish();

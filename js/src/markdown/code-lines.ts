@@ -1,6 +1,6 @@
 import { modeFor } from "../highlight/languages.js";
 import { LineHighlighter, type Token } from "../highlight/line-highlighter.js";
-import { createElement, type Drawing } from "./drawing.js";
+import { createElement, type Drawing, type Unfinished } from "./drawing.js";
 import { FoldRun } from "./folding.js";
 import { appendText } from "./invisible.js";
 import { addPart, watchAsOne } from "./segments.js";
@@ -14,7 +14,7 @@ const REGION_GROUPS = 4;
 const GROUP = "nbstream-code-group";
 
 /** The lines of one code block in chunks that `content-visibility` can skip. */
-export class CodeLines {
+export class CodeLines implements Unfinished {
   private readonly highlighter: LineHighlighter | null;
   private readonly chunks: HTMLElement[] = [];
   /** The tokens drawn of the line after the complete ones, each with where it begins. */

@@ -11,6 +11,7 @@ export interface OpenText {
   grow(text: string): void;
 }
 
+/** What is shown, and will be better in some frames. */
 export interface Unfinished {
   /** Does a part of what is left; whether there is more. */
   finish(): boolean;

@@ -1,5 +1,5 @@
 import { type Delimiter, type InlineMachine, Node } from "commonmark";
-import type { InlineNode } from "./inline.js";
+import type { InlineNode } from "./inline-node.js";
 
 const UNDERSCORE = 95;
 const TILDE = 126;

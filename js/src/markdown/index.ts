@@ -28,7 +28,7 @@ export interface MarkdownView {
    * at once, the cuts in a long paragraph. What is shown is right, but for those colours.
    */
   readonly unfinished: boolean;
-  /** Does a part of that: colours 64 lines, or takes one cut out. */
+  /** Does a part of that: colours 64 lines, or takes some of the cuts out. */
   finish(): void;
   /** From now on `load` fetches what draws math, also for what waits for it. */
   loadMathWith(load: LoadMath): void;
@@ -56,6 +56,9 @@ export interface MarkdownOptions {
  * it takes to draw would go into the colours of code out of sight.
  */
 export const MUCH = 16_384;
+
+/** So long after its beginning a frame goes on with what can wait: see `unfinished`. */
+export const FRAME_MS = 6;
 
 export function createMarkdownView(
   document: Document,

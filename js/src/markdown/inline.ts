@@ -2,20 +2,12 @@ import { type InlineMachine, Node, Parser } from "commonmark";
 import { addressAt, findAddress } from "./autolink.js";
 import { pairDelimiters, scanDelimiters, TILDE } from "./emphasis.js";
 import { footnoteAt } from "./footnote-block.js";
-import { type MathSource, MathSources } from "./math-source.js";
+import type { InlineNode } from "./inline-node.js";
+import { MathSources } from "./math-source.js";
 import type { References } from "./references.js";
 
 /** cmark's limit; without one, `[a](b[a](b…` costs the square of its length. */
 const MAX_PARENTHESES = 32;
-
-export interface InlineNode extends Node {
-  /** What a formula says. */
-  math?: MathSource;
-  /** An opener of emphasis that has no closer. */
-  open?: boolean;
-  /** Where in the source a text without markup is that nothing to come can change. */
-  certain?: number;
-}
 
 const CLOSERS: [open: string, close: string][] = [
   ["<!--", "-->"],

@@ -1,6 +1,6 @@
 import { type InlineMachine, Node } from "commonmark";
 import { splitEmails } from "./autolink.js";
-import type { InlineNode } from "./inline.js";
+import type { InlineNode } from "./inline-node.js";
 import type { MathSource } from "./math-source.js";
 
 /** Inline content as plain values: what two drawings of a text are compared by. */
