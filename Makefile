@@ -71,7 +71,7 @@ node: $(BIN)/python
 js/node_modules/.installed js/labextension/node_modules/.installed: %/node_modules/.installed: \
     %/package.json %/package-lock.json | node
 	@echo "Installing the npm packages of $* …"
-	@cd $* && $(NPM) ci --loglevel=error
+	@cd $* && $(NPM) ci --ignore-scripts --loglevel=error
 	@touch $@
 
 $(BUNDLE): js/node_modules/.installed $(PAGE_SOURCES)

@@ -42,7 +42,9 @@ class PageBuildHook(BuildHookInterface):  # pyright: ignore[reportMissingTypeArg
         # The extension is made of the page's sources: it needs their packages too.
         for packages in {Path(self.root, "js"), folder}:
             if not (packages / "node_modules").exists():
-                subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=packages, check=True)
+                # What packages would run when they are installed is not needed, and not run.
+                command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+                subprocess.run(command, cwd=packages, check=True)
         subprocess.run([npm, "run", "build"], cwd=folder, check=True)
 
 

@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, licences, zipped } from "./bundle.mjs";
+import { bundle, bundled, zipped } from "./bundle.mjs";
+import { licences, packagesOf } from "./licences.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "src", "nbstream", "static");
@@ -23,7 +24,7 @@ const stub = await bundle("src/stub.ts", named(runtime));
 const generatorStub = await bundle("src/stub.ts", named(generator));
 
 await mkdir(out, { recursive: true });
-await writeFile(join(out, "LICENSES.txt"), await licences());
+await writeFile(join(out, "LICENSES.txt"), await licences(packagesOf(bundled)));
 const parts = {
   "stub.js": stub,
   "runtime.js.gz": runtime,

@@ -1,10 +1,10 @@
 /** How the page's TypeScript, its styles and commonmark become one ES module. */
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
-import { entityTable } from "./entity-table.mjs";
+import { file as entitiesFile, entityTable } from "./entity-table.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -67,9 +67,21 @@ const commonmark = {
   },
 };
 
+/** The files that what was bundled so far has parts of, for `licences`. */
+export const bundled = new Set();
+
+function filesIn(metafile) {
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const files = Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0);
+  // the table is made of a package's file that esbuild does not see
+  const table = files.includes("src/entities.ts") ? [entitiesFile] : [];
+  return [...files, ...table].map((file) => resolve(here, file));
+}
+
 /** The bytes of `entry` (a path below js/) with what it imports, but for the `external` ones. */
 export async function bundle(entry, options = {}) {
-  const { outputFiles } = await built(entry, options);
+  const { outputFiles, metafile } = await built(entry, options);
+  for (const file of filesIn(metafile)) bundled.add(file);
   return Buffer.from(outputFiles[0].contents);
 }
 
@@ -105,16 +117,4 @@ export function zipped(bytes) {
   packed.fill(0, 4, 8);
   packed[9] = 255;
   return packed;
-}
-
-/** The licences of the packages the bundles have parts of; the table of entities is one. */
-export async function licences() {
-  const packages = ["commonmark", "entities", "@codemirror/legacy-modes", "temml"];
-  const texts = packages.map(async (name) => {
-    const folder = join(here, "node_modules", name);
-    const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    const text = await readFile(join(folder, "LICENSE"), "utf8");
-    return `${name} ${version}\n\n${text.trim()}\n`;
-  });
-  return (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`);
 }

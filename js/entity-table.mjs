@@ -6,7 +6,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const file = createRequire(import.meta.url).resolve("entities/lib/maps/entities.json");
+/** Where the characters and their names stand. */
+export const file = createRequire(import.meta.url).resolve("entities/lib/maps/entities.json");
 
 export function entityTable() {
   const names = new Map();

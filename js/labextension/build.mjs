@@ -3,10 +3,11 @@
  * then Jupyter's own builder, which makes of it what their pages can load.
  */
 import { spawnSync } from "node:child_process";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, licences } from "../bundle.mjs";
+import { bundle, bundled } from "../bundle.mjs";
+import { licences, packagesOf } from "../licences.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const installed = join(here, "node_modules", "@jupyterlab");
@@ -31,5 +32,14 @@ if (built.status !== 0) {
   process.exit(1);
 }
 await copyFile(join(here, "install.json"), join(out, "install.json"));
-await writeFile(join(out, "static", "LICENSES.txt"), await licences());
+// Ours are bundled by then, and what the builder bundles of its own is the code that loads them.
+const folders = [...packagesOf(bundled), join(here, "node_modules", "webpack")];
+await writeFile(join(out, "static", "LICENSES.txt"), await licences(folders));
+const { packages } = JSON.parse(
+  await readFile(join(out, "static", "third-party-licenses.json"), "utf8"),
+);
+if (packages.length > 0) {
+  const names = packages.map(({ name }) => name).join(", ");
+  throw new Error(`bundled by the builder, and not by us, which would list them: ${names}`);
+}
 process.stdout.write("labextension built\n");
