@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import nbstream
 from nbstream.errors import UsageError
 from nbstream.events import TextDelta
+from nbstream.history import Exchange, History
 from tests.loopback import DROP, STALL, Answer, Loopback, Step
 from tests.speaking import chat_chunks
 
@@ -105,6 +107,57 @@ def test_files_that_cannot_be_used_are_one_sentence_and_change_nothing(tmp_path:
     with pytest.raises(UsageError, match=r"talk\.json cannot be written: No such"):
         talk.save(tmp_path / "nowhere" / "talk.json")
     assert talk.history is before
+
+
+def saved() -> nbstream.Conversation:
+    talk = nbstream.Conversation()
+    talk.history = History((Exchange("Hi", "Hello.", model="openai/x"),))
+    return talk
+
+
+@pytest.mark.parametrize("before", ["precious", "{}", "[" * 50_000, '{"kind": "other"}', "\0"])
+def test_a_file_that_is_no_conversation_is_not_overwritten(before: str, tmp_path: Path):
+    path = tmp_path / "talk.json"
+    path.write_text(before)
+    with pytest.raises(UsageError, match="there is a file that is no conversation; choose another"):
+        saved().save(path)
+    assert path.read_text() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_conversation_is_saved_through_no_link_and_into_no_device(tmp_path: Path):
+    saved().save(tmp_path / "talk.json")
+    before = (tmp_path / "talk.json").read_text()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "talk.json")
+    (tmp_path / "dangling").symlink_to(tmp_path / "new.json")
+    os.link(tmp_path / "talk.json", tmp_path / "hard")
+    for name in ("link", "dangling", "hard", "pipe", "/dev/null", ".", "a\0b"):
+        with pytest.raises(UsageError, match=r"cannot be written: [^\n]*\.$"):
+            nbstream.Conversation().save(tmp_path / name)
+    assert (tmp_path / "talk.json").read_text() == before
+    assert not (tmp_path / "new.json").exists()
+
+
+def test_a_saved_conversation_is_its_owner_s_alone_and_replaces_an_older_one(tmp_path: Path):
+    path = tmp_path / "talk.json"
+    nbstream.Conversation().save(path)
+    path.chmod(0o644)
+    saved().save(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    other = nbstream.Conversation()
+    other.load(path)
+    assert other.history == saved().history
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_file_is_not_loaded_and_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(200_000_000)
+    for name in ("pipe", "/dev/zero", "/dev/stdin", "large", ".", "a\0b"):
+        with pytest.raises(UsageError, match=r"cannot be read: [^\n]*\.$"):
+            nbstream.Conversation().load(tmp_path / name)
 
 
 async def test_an_empty_prompt_is_not_sent():

@@ -88,3 +88,32 @@ def test_a_failed_answer_and_one_without_text_do_not_stay(answer: str, status: E
 def test_a_file_that_is_none_is_one_sentence(text: str, sentence: str):
     with pytest.raises(UsageError, match=sentence.replace("`%", ".%")):
         History.from_json(text, "a.json")
+
+
+HEAD = '{"kind": "nbstream-conversation", "version": 1, "exchanges": '
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        HEAD + "[" * 50_000 + "]" * 50_000 + "}",
+        HEAD + '[{"prompt": NaN, "answer": "b", "cut": false, "model": ""}]}',
+        HEAD + '[{"prompt": "a", "answer": "b", "cut": 1e999, "model": ""}]}',
+        HEAD + '[{"prompt": "a", "answer": "b", "cut": -1, "model": ""}]}',
+        HEAD + '[null]}',
+        HEAD + "1" + "0" * 5_000 + "}",
+        HEAD.replace("1", f'"{"x" * 100_000}"') + "[]}",
+        HEAD + '["\0"]}',
+    ],
+)  # fmt: skip
+def test_a_hostile_file_is_one_short_sentence(text: str):
+    with pytest.raises(UsageError) as failed:
+        History.from_json(text, "a.json")
+    assert "\n" not in str(failed.value)
+    assert len(str(failed.value)) < 250
+
+
+def test_half_a_character_is_read_as_one_that_can_be_sent():
+    text = HEAD + r'[{"prompt": "a\ud800", "answer": "b", "cut": false, "model": ""}]}'
+    assert History.from_json(text, "a.json").exchanges[0].prompt == "a\ufffd"

@@ -22,7 +22,7 @@ SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
     "errors events request fences growing_text text_window characters seam costs watchdog"
-    " interruption transforms json_text indented typed_dicts",
+    " interruption transforms json_text indented typed_dicts own_files",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings",
     "frame_writer harmless hearing session generation recording engine history formats"
     " schema wanted",

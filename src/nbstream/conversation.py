@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Unpack, cast
 
 from . import api
 from .errors import UsageError
 from .events import Event
 from .generation import Generation
-from .history import MAX_MESSAGES, MAX_TOKENS, History
+from .history import MAX_MESSAGES, MAX_TOKENS, MOST_BYTES, History, is_conversation
 from .options import Options
+from .own_files import read_text, replace_text
 from .request import Message
 from .session import Session
 
@@ -95,9 +95,11 @@ class Conversation:
         return copy.copy(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the history to a JSON file. Raises UsageError."""
+        """Write the history to a JSON file that its owner alone can read, in place of a
+        conversation and of nothing else. Raises UsageError."""
+        text = self.history.to_json() + "\n"
         try:
-            Path(path).expanduser().write_text(self.history.to_json() + "\n", encoding="utf-8")
+            replace_text(path, text, is_conversation, "conversation")
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from None
 
@@ -105,7 +107,7 @@ class Conversation:
         """Go on from the history in a file that `save` wrote. Raises UsageError, and then nothing
         has changed."""
         try:
-            text = Path(path).expanduser().read_text(encoding="utf-8")
+            text = read_text(path, MOST_BYTES)
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from None
         except UnicodeDecodeError:

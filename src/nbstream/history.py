@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
+from .characters import well_formed
 from .errors import UsageError
 from .events import EndStatus
 from .metrics import estimate_tokens
@@ -18,6 +19,8 @@ from .request import Message
 
 MAX_MESSAGES = 20
 MAX_TOKENS = 24_000
+MOST_BYTES = 32_000_000
+"""How large a file of a conversation may be."""
 VERSION = 1
 KIND = "nbstream-conversation"
 # Said to the model, which else would take what came for what it wanted to say.
@@ -98,7 +101,7 @@ class History:
             raise UsageError(f"{where} is no conversation: `%generate save FILE` writes one.")
         if fields.get("version") != VERSION:
             raise UsageError(
-                f"{where} is of version {fields.get('version')!r} and this nbstream reads"
+                f"{where} is of version {_short(fields.get('version'))} and this nbstream reads"
                 f" {VERSION}: a newer nbstream may have written it."
             )
         exchanges = fields.get("exchanges")
@@ -116,4 +119,19 @@ def _exchange(read: Any, where: str) -> Exchange:
     for name, kind in kinds.items():
         if not isinstance(fields.get(name), kind):
             raise UsageError(f"{where} has no {name!r} that is {kind.__name__}.")
-    return Exchange(**{name: fields[name] for name in kinds})
+    texts = {name: well_formed(fields[name]) for name, kind in kinds.items() if kind is str}
+    return Exchange(**texts, cut=fields["cut"])
+
+
+def is_conversation(file: BinaryIO) -> bool:
+    """Whether the file is one that `to_json` wrote, of any version."""
+    try:
+        written: Any = json.loads(file.read(MOST_BYTES + 1))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(written, dict) and cast(dict[str, Any], written).get("kind") == KIND
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"

@@ -15,10 +15,12 @@ from typing import Any, cast, get_args
 
 from .errors import UsageError
 from .json_text import json_texts
+from .own_files import read_text
 from .request import JsonSchema
 from .typed_dicts import with_readable_typed_dicts
 
 _KINDS = "a pydantic model, a dataclass, a TypedDict or another type, or a JSON Schema"
+_MOST_BYTES = 4_000_000
 _MOST_PROBLEMS = 8
 _LONGEST_PROBLEM = 300
 
@@ -140,8 +142,7 @@ def _newest() -> Any:
 
 def _file(path: str) -> dict[str, Any]:
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
-        described: Any = json.loads(text)
+        described: Any = json.loads(read_text(path, _MOST_BYTES))
     except OSError as error:
         why = error.strerror or str(error)
         raise UsageError(f"The schema {path} cannot be read: {why}.") from None

@@ -77,21 +77,33 @@ def from_json(data: dict[str, Any]) -> Frame:
     name = data.get("type")
     kind = _TYPES.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise WireError(f"Unknown frame type {name!r}; a newer nbstream wrote it.")
+        raise WireError(f"Unknown frame type {_short(name)}; a newer nbstream wrote it.")
     if kind is events.Start and data.get("version") != VERSION:
         raise WireError(
-            f"The stream is of version {data.get('version')!r}; this nbstream reads {VERSION}."
+            f"The stream is of version {_short(data.get('version'))}; this nbstream reads"
+            f" {VERSION}."
         )
     values = {name: data[name] for name, _ in _FIELDS[kind] if name in data}
     for name, value in values.items():
         if not _fits(value, _ACCEPTED[kind][name]):
-            raise WireError(f"A {data['type']} frame is not readable: {name} is {value!r}.")
+            raise WireError(f"A {data['type']} frame is not readable: {name} is {_short(value)}.")
     try:
-        return Frame(int(data["seq"]), float(data["at_s"]), kind(**values))
+        seq, at_s = data["seq"], data["at_s"]
+        for name, value, kinds in (("seq", seq, (int,)), ("at_s", at_s, (int, float))):
+            if type(value) not in kinds:
+                raise WireError(
+                    f"A {data['type']} frame is not readable: {name} is {_short(value)}."
+                )
+        return Frame(seq, float(at_s), kind(**values))
     except KeyError as error:
         raise WireError(f"A {data['type']} frame has no {error}.") from None
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise WireError(f"A {data['type']} frame is not readable: {error}.") from None
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _fits(value: object, accepted: Any) -> bool:

@@ -127,6 +127,7 @@ def test_a_dry_run_refuses_what_sending_refuses(
         ("local", "The embedded model smollm2 is not on this machine yet: run `nbstream pull"),
         ("replay/none.ndjson", "Cannot read the recording none.ndjson: No such file or directory."),
         ("replay/folder", "Cannot read the recording folder: Is a directory."),
+        ("replay//dev/zero", "Cannot read the recording /dev/zero: it is a device and no file."),
         ("replay/empty.ndjson", "empty.ndjson is no recording: it has no whole line."),
         ("replay/other.ndjson", "other.ndjson, line 1: Unknown frame type None"),
         ("replay/bytes.ndjson", "bytes.ndjson is no recording: it is not UTF-8 text."),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import EngineError
@@ -29,7 +31,8 @@ def models_dir(environ: Mapping[str, str] = os.environ) -> Path:
 def pulled_path(model: EmbeddedModel, environ: Mapping[str, str] = os.environ) -> Path | None:
     """The model's file, or None where it is missing or has another size than it should.
 
-    The sum is checked when the file is pulled, not here: that takes seconds for a large one.
+    The sum is checked when the file is pulled and, where others may have changed it since, when it
+    is loaded; not here: that takes seconds for a large one.
     """
     path = models_dir(environ) / model.file_name
     try:
@@ -48,3 +51,49 @@ def require_pulled(model: EmbeddedModel, environ: Mapping[str, str] = os.environ
             f"run `nbstream pull {model.name}` ({megabytes:,} MB) and try again."
         )
     return path
+
+
+def check_unchanged(model: EmbeddedModel, path: Path, why: str) -> None:
+    """Raises EngineError where the file, which others can change (`why`), is not the model's."""
+    if sha256(path) != model.sha256:
+        raise EngineError(
+            f"The file of {model.name} is not the one that was fetched, and others can change it"
+            f" ({why}): it is not loaded. Run `nbstream pull {model.name}` once only you can write"
+            " there, or set NBSTREAM_CACHE to a folder of your own and run it then."
+        )
+
+
+def sha256(path: Path) -> str:
+    """The file's sum, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def shared(path: Path) -> str:
+    """Why others than this user and root can change the file or put another in its place, as the
+    middle of a sentence; '' where they cannot, and where the system has no such rights."""
+    if not hasattr(os, "getuid"):
+        return ""
+    if path.is_symlink():
+        return f"{path} is a link"
+    trusted = {os.getuid(), 0}
+    return next(
+        (why for place in _places(path) if (why := _shared(place, place.lstat(), trusted))), ""
+    )
+
+
+def _places(path: Path) -> Iterator[Path]:
+    """The file and the folders above it, as they are named and where links among them lead."""
+    for place in dict.fromkeys((path.absolute(), path.resolve())):
+        yield from (place, *place.parents)
+
+
+def _shared(place: Path, found: os.stat_result, trusted: set[int]) -> str:
+    if found.st_uid not in trusted:
+        return f"{place} is another user's"
+    # Whoever may write a folder may rename what is in it, but for a sticky one as /tmp is; a link
+    # has no rights of its own.
+    sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
+    if stat.S_ISLNK(found.st_mode) or sticky:
+        return ""
+    return f"others may write {place}" if found.st_mode & 0o022 else ""

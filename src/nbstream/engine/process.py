@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..errors import EngineError
-from .cache import require_pulled
+from .cache import check_unchanged, pulled_path, require_pulled, shared
 from .catalogue import EmbeddedModel
 from .run import EngineRun
 
@@ -72,6 +72,7 @@ class Engine:
         failed or took longer than `limit_s`. A cancel returns at once; the loading goes on, for
         whoever asks next.
         """
+        await self._check_file()
         run = self._running()
         try:
             async with asyncio.timeout(limit_s):
@@ -106,6 +107,15 @@ class Engine:
             run, self._run = self._run, None
         if run is not None:
             run.stop()
+
+    async def _check_file(self) -> None:
+        """Raises EngineError where the file to load is not the model's, if others can change it."""
+        run = self._run
+        is_needed = run is None or run.gone.done()
+        path = pulled_path(self.model) if is_needed else None
+        if path is not None and (why := shared(path)):
+            # It takes seconds for a large one.
+            await asyncio.to_thread(check_unchanged, self.model, path, why)
 
     def _running(self) -> EngineRun:
         with self._lock:

