@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 import nbstream
-from nbstream import api, providers, wire
+from nbstream import api, providers, structured, wire
 from nbstream.errors import InvalidAnswer, MissingKey, ModelNotFound, RateLimited, UsageError
 from nbstream.events import End, Event, Frame, Progress, Start, TextDelta, Usage
 from nbstream.generation import Generation
+from nbstream.json_text import partial_json
 from nbstream.request import JsonSchema, Request, in_words
 from tests.loopback import DROP, STALL, Answer, Loopback, LoopbackThread, Step
 from tests.scripted import STOP, Scripted
@@ -294,6 +295,26 @@ async def test_values_are_the_growing_json_and_last_the_instance():
     ]
     again = server.requests[1].body["messages"]
     assert [turn["role"] for turn in again] == ["system", "user", "assistant", "user"]
+
+
+@pytest.mark.parametrize("words", [1_000, 8_000])
+async def test_values_reads_a_long_answer_a_bounded_number_of_times_its_length(
+    words: int, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[int] = []
+
+    def counted(text: str) -> Any:
+        read.append(len(text))
+        return partial_json(text)
+
+    monkeypatch.setattr(structured, "partial_json", counted)
+    pieces = ['["', *["word "] * words, '"]']
+    provider = Scripted([*map(TextDelta, pieces), STOP])
+    monkeypatch.setattr(providers, "create", lambda *_, **__: provider)
+    grown = [value async for value in nbstream.values("Hi", model="replay/x", schema=list[str])]
+    assert grown[-1] == ["word " * words]
+    assert len(grown) > 100
+    assert sum(read) < 150 * len("".join(pieces))
 
 
 async def test_values_that_come_to_none_are_a_failure():

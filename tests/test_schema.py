@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import typing
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ import pydantic
 import pytest
 import typing_extensions
 
+from nbstream import aside
 from nbstream.errors import UsageError
-from nbstream.schema import Misfit, Schema, schema
+from nbstream.misfit import Misfit, Unchecked
+from nbstream.schema import Schema, schema
 
 
 class Unit(Enum):
@@ -210,3 +213,110 @@ def test_nothing_that_a_schema_refers_to_is_loaded_from_the_network(
     with pytest.raises(Misfit, match="the schema cannot be followed"):
         read({"$ref": "http://127.0.0.1:9/other.json"}, "1")
     assert asked == []
+
+
+def objects(count: int) -> list[dict[str, Any]]:
+    return [{"n": n, "tags": [str(n), {"of": n}]} for n in range(count)]
+
+
+UNIQUE = {"type": "array", "uniqueItems": True}
+
+
+def test_unique_items_are_compared_as_json_has_it_and_not_each_with_every_other():
+    many = objects(20_000)
+    assert read(UNIQUE, json.dumps(many)) == many
+    with pytest.raises(Misfit, match="has non-unique elements"):
+        read(UNIQUE, json.dumps([*many, many[7]]))
+    differing = [1, True, "1", [1], [True], {"a": 1}, {"a": True}, None, [], {}, 0, False, [{}]]
+    assert read(UNIQUE, json.dumps(differing)) == differing
+    for same in ([1, 1.0], [{"a": 1, "b": [2]}, {"b": [2.0], "a": 1}], [[{}], [{}]], [None, None]):
+        with pytest.raises(Misfit, match="non-unique"):
+            read(UNIQUE, json.dumps(same))
+
+
+def test_a_schema_of_many_different_values_is_checked_in_linear_time():
+    described = {"$schema": "http://json-schema.org/draft-07/schema#", "enum": objects(5_000)}
+    assert read(described, json.dumps(objects(1)[0])) == objects(1)[0]
+
+
+def doubled(keyword: str) -> dict[str, Any]:
+    """A schema each of whose 60 definitions asks for the next one twice."""
+    definitions: dict[str, Any] = {
+        f"d{n}": {keyword: [{"$ref": f"#/$defs/d{n + 1}"}, {"$ref": f"#/$defs/d{n + 1}"}]}
+        for n in range(60)
+    }
+    return {"$defs": {**definitions, "d60": {"type": "string"}}, "$ref": "#/$defs/d0"}
+
+
+class Backtracking(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(regex_engine="python-re")
+    text: str = pydantic.Field(pattern="^(a+)+$")
+
+
+RUNAWAY = json.dumps("a" * 64 + "!")
+HOSTILE = {
+    "pattern": ({"pattern": "^(a+)+$"}, RUNAWAY),
+    "pattern-alternatives": ({"pattern": "^(a|aa|a?)+$"}, RUNAWAY),
+    "pattern-properties": ({"patternProperties": {"^(a+)+$": True}}, f"{{{RUNAWAY}: 1}}"),
+    "property-names": ({"propertyNames": {"pattern": "^(a+)+$"}}, f"{{{RUNAWAY}: 1}}"),
+    "all-of": (doubled("allOf"), '"x"'),
+    "one-of": (doubled("oneOf"), '"x"'),
+    "in-prose": ({"pattern": "^(a+)+$", "type": "string"}, f"```json\n{RUNAWAY}\n```"),
+    "python-re": (Backtracking, f'{{"text": {RUNAWAY}}}'),
+}
+
+
+@pytest.mark.parametrize(("kind", "text"), HOSTILE.values(), ids=HOSTILE)
+def test_a_check_without_end_is_ended(kind: Any, text: str, monkeypatch: pytest.MonkeyPatch):
+    checked = schema(kind)
+    assert checked is not None
+    monkeypatch.setattr(aside, "LIMIT_S", 1.0)
+    with pytest.raises(Unchecked, match="that takes longer than 1 s"):
+        checked.value(text)
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"$ref": "#"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},
+        {"$dynamicRef": "#a", "$dynamicAnchor": "a"},
+        {"$ref": "https://example.org/other.json"},
+        {"pattern": "("},
+        {"pattern": "(" * 5_000},
+    ],
+)
+def test_a_schema_that_cannot_be_followed_is_one_sentence(described: dict[str, Any]):
+    with pytest.raises((Misfit, UsageError)) as failed:
+        read(described, '"x"')
+    assert "\n" not in str(failed.value)
+    assert len(str(failed.value)) < 500
+
+
+@pytest.mark.parametrize("depth", [400, 50_000])
+def test_a_schema_that_is_nested_too_deeply_is_one_sentence(depth: int, tmp_path: Path):
+    path = tmp_path / "deep.json"
+    path.write_text('{"not": ' * depth + "{}" + "}" * depth)
+    with pytest.raises(UsageError, match=r"^[^\n]*\.$"):
+        schema(path)
+
+
+def test_a_schema_with_numbers_that_json_has_not_is_none():
+    with pytest.raises(UsageError, match="schema is no JSON Schema"):
+        schema({"minimum": float("nan")})
+
+
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero", "large", "."])
+def test_what_is_no_file_is_no_schema_and_not_waited_for(name: str, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(10_000_000)
+    with pytest.raises(UsageError, match=r"^The schema [^\n]* cannot be read: [^\n]*\.$"):
+        schema(tmp_path / name)
+
+
+def test_an_answer_with_a_hundred_thousand_mistakes_is_one_line():
+    with pytest.raises(Misfit) as failed:
+        read({"items": {"type": "string"}}, json.dumps([1] * 100_000))
+    assert "; and 992 more" in str(failed.value)
+    assert len(str(failed.value)) < 3000

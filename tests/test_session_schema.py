@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Annotated, Any
 
+import psutil
+import pydantic
+import pytest
+
+from nbstream import aside
 from nbstream.errors import InvalidAnswer
 from nbstream.events import End, Notice, PhaseStart, Reset, TextDelta, Usage
 from nbstream.generation import Generation
+from nbstream.limits import Limits
 from nbstream.provider import ProviderEvent, Stop
 from nbstream.request import Message, Request
 from nbstream.schema import schema
@@ -28,6 +37,10 @@ class City:
 GOOD = TextDelta('{"name": "Ulm", "people": 129000}')
 WRONG = TextDelta('{"name": "Ulm"}')
 PROBLEM = "people: Field required"
+
+
+REQUEST = Request("m", (Message("user", "Ulm?"),))
+PROCESS = "nbstream.json_schema"
 
 
 class Asked(Scripted):
@@ -162,3 +175,132 @@ async def test_a_cancel_while_it_is_asked_for_again_ends_it_with_what_came():
     assert Transcript(frames).text == '{"name": "U'
     assert session.wanted.value is None
     assert provider.closed == 2
+
+
+class Turns:
+    """Counts the turns of the loop while it is entered."""
+
+    count = 0
+
+    async def __aenter__(self) -> Turns:
+        async def go_round() -> None:
+            while True:
+                self.count += 1
+                await asyncio.sleep(0.01)
+
+        self._task = asyncio.create_task(go_round())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+
+
+RUNAWAY = TextDelta('"' + "a" * 64 + '!"')
+released = threading.Event()
+
+
+@pytest.fixture(autouse=True)
+def let_go() -> Iterator[None]:
+    """Threads that still wait in a check are let go."""
+    released.clear()
+    yield
+    released.set()
+
+
+def wait(text: str) -> str:
+    released.wait()
+    return text
+
+
+def spin(text: str) -> str:
+    while not released.is_set():
+        pass
+    return text
+
+
+def leave(text: str) -> str:
+    raise SystemExit(text)
+
+
+CHECKS_WITHOUT_END: dict[str, Any] = {
+    "a pattern": {"pattern": "^(a+)+$"},
+    "a validator that waits": Annotated[str, pydantic.AfterValidator(wait)],
+    "a validator that computes": Annotated[str, pydantic.AfterValidator(spin)],
+}
+without_end = pytest.mark.parametrize("kind", CHECKS_WITHOUT_END.values(), ids=CHECKS_WITHOUT_END)
+
+
+@without_end
+async def test_a_check_without_end_fails_in_time_keeps_the_text_and_is_not_asked_for_again(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+):
+    provider = Asked([RUNAWAY, STOP])
+    session = Session(provider, REQUEST, model="scripted/m", wanted=Wanted(schema(kind)))
+    monkeypatch.setattr(aside, "LIMIT_S", 1.0)
+    async with Turns() as turns:
+        frames = await frames_of(session)
+    assert turns.count > 10
+    assert (frames.end.status, frames.end.code) == ("failed", "invalid-answer")
+    assert "could not be checked against" in frames.end.error
+    assert "that takes longer than 1 s; its text is kept." in frames.end.error
+    assert (frames.text, session.wanted.value) == (RUNAWAY.text, None)
+    assert provider.streams == 1
+
+
+@without_end
+async def test_a_cancel_ends_a_check_and_keeps_the_text(kind: Any):
+    session = Session(
+        Asked([RUNAWAY, STOP]), REQUEST, model="scripted/m", wanted=Wanted(schema(kind))
+    )
+    # Nothing is said of a check: the first turns after the text are in it.
+    running = asyncio.create_task(frames_of(session))
+    async with Turns() as turns:
+        await until(lambda: bool(session.transcript.text) and turns.count > 20)
+        assert not running.done()
+        session.cancel()
+        frames = await running
+    assert (frames.end.status, frames.text) == ("cancelled", RUNAWAY.text)
+
+
+async def test_the_time_limit_of_a_stream_ends_a_check():
+    limits = Limits(max_seconds=0.5)
+    kind = CHECKS_WITHOUT_END["a validator that waits"]
+    session = Session(
+        Asked([RUNAWAY, STOP]), REQUEST, model="scripted/m", limits=limits,
+        wanted=Wanted(schema(kind)),
+    )  # fmt: skip
+    frames = await frames_of(session)
+    assert (frames.end.status, frames.text) == ("truncated", RUNAWAY.text)
+
+
+def processes() -> list[int]:
+    """Those that check an answer for this one."""
+    found: list[int] = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):  # it is over by now
+            if PROCESS in child.cmdline():
+                found.append(child.pid)
+    return found
+
+
+async def test_a_process_that_checks_is_gone_with_the_cancel():
+    session = Session(
+        Asked([RUNAWAY, STOP]), REQUEST, model="scripted/m",
+        wanted=Wanted(schema(CHECKS_WITHOUT_END["a pattern"])),
+    )  # fmt: skip
+    running = asyncio.create_task(frames_of(session))
+    before = processes()
+    await until(lambda: bool(processes()))
+    assert before == []
+    session.cancel()
+    await running
+    await until(lambda: processes() == [])
+
+
+async def test_a_validator_that_ends_the_program_is_a_sentence():
+    kind = Annotated[str, pydantic.AfterValidator(leave)]
+    provider = Asked([TextDelta('"x"'), STOP])
+    session = Session(provider, REQUEST, model="scripted/m", wanted=Wanted(schema(kind), 0))
+    frames = await frames_of(session)
+    assert frames.end.code == "invalid-answer"
+    assert "raised SystemExit: x" in frames.end.error

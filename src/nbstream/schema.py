@@ -1,6 +1,6 @@
 """What an answer must be: a type that pydantic knows, or a JSON Schema; and reading it as that.
 
-pydantic and jsonschema are loaded when the first is asked for.
+pydantic is loaded when the first type is asked for; jsonschema in a process of its own.
 """
 
 from __future__ import annotations
@@ -8,49 +8,49 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from . import aside as limits
+from .aside import Started, aside, ask_process
 from .errors import UsageError
-from .json_text import json_texts
+from .misfit import Misfit, Unchecked, cut, line, read_first
 from .own_files import read_text
 from .request import JsonSchema
 from .typed_dicts import with_readable_typed_dicts
 
 _KINDS = "a pydantic model, a dataclass, a TypedDict or another type, or a JSON Schema"
-_MOST_BYTES = 4_000_000
-_MOST_PROBLEMS = 8
-_LONGEST_PROBLEM = 300
-
-
-class Misfit(Exception):
-    """An answer is not as its schema has it; `str()` says what is wrong, in a line."""
+_MOST_BYTES = 1_000_000
+_PROCESS = "nbstream.json_schema"
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """`name` is for people; `read` makes a JSON text the value, or raises Misfit."""
+    """`name` is for people; `read` makes the text of an answer the value, or raises Misfit."""
 
     name: str
     wanted: JsonSchema
-    _read: Callable[[str], Any]
+    _read: Callable[[str, Started], Any]
 
     def value(self, text: str) -> Any:
-        """The value in an answer, also with a fence around it or prose. Raises Misfit."""
-        misfit: Misfit | None = None
-        fault = ""
-        for candidate in json_texts(text):
-            no_json = _json_fault(candidate)
-            if no_json:
-                fault = fault or no_json
-                continue
-            try:
-                return self._read(candidate)
-            except Misfit as error:
-                misfit = misfit or error
-        raise misfit or Misfit(f"it is not JSON: {fault}")
+        """The value in an answer, also with a fence around it or prose. Raises Misfit. Blocks, for
+        as long as a type's own code does."""
+        return self._read(text, lambda process: None)
+
+    async def checked_value(self, text: str) -> Any:
+        """The same, apart from the loop: a cancel is heard, and it takes at most `aside.LIMIT_S`
+        seconds. Raises Unchecked where it takes longer."""
+        try:
+            return await aside(lambda started: self._read(text, started), limits.LIMIT_S)
+        except TimeoutError:
+            raise _late() from None
+
+
+def _late() -> Unchecked:
+    return Unchecked(f"that takes longer than {limits.LIMIT_S:g} s")
 
 
 def schema(value: Any) -> Schema | None:
@@ -93,51 +93,67 @@ def _of_type(value: Any) -> Schema:
             return adapter.validate_json(text)
         except ValidationError as error:
             problems = error.errors(include_url=False, include_context=False, include_input=False)
-            raise Misfit(_line((one["loc"], _own(one["msg"])) for one in problems)) from None
-        except Exception as error:  # the type's own code
-            raise Misfit(f"{shown} raised {type(error).__name__}: {error}") from None
+            raise Misfit(line((one["loc"], _own(one["msg"])) for one in problems)) from None
+        except (Exception, SystemExit) as error:  # the type's own code
+            raise Misfit(f"{shown} raised {type(error).__name__}: {cut(str(error))}") from None
 
-    return Schema(shown, JsonSchema(_plain(shown), described), read)
+    has_patterns_of_re = "python-re" in repr(adapter.core_schema)
+
+    def read_answer(text: str, started: Started) -> Any:
+        if has_patterns_of_re:  # which nothing in this process could stop
+            try:
+                _fitting(described, text, started)
+            except Unchecked:
+                raise
+            except Misfit:
+                pass  # the type itself says what is wrong, and may take more
+        return read_first(text, read)
+
+    return Schema(shown, JsonSchema(_plain(shown), described), read_answer)
 
 
 def _of_json_schema(described: dict[str, Any], name: str) -> Schema:
-    from jiter import from_json
-    from jsonschema import SchemaError
-    from jsonschema.validators import validator_for
-    from jsonschema_specifications import REGISTRY  # pyright: ignore[reportMissingTypeStubs]
-    from referencing.exceptions import Unresolvable
-
-    make: Any = validator_for(described, default=_newest())
     try:
-        json.dumps(described)
-        make.check_schema(described)
-    except SchemaError as error:
-        where = error.json_path
-        raise UsageError(f"schema is no JSON Schema: {where}: {_cut(error.message)}.") from None
-    except (TypeError, ValueError) as error:
+        fault = _fault(json.dumps(described, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"schema is no JSON Schema: {error}.") from None
-    # Its own registry: the usual one would load what a $ref names from the network.
-    validator = make(described, registry=REGISTRY)
+    if fault:
+        raise UsageError(f"schema is no JSON Schema: {fault}.")
 
-    def read(text: str) -> Any:
-        value = from_json(text.encode())
-        try:
-            problems = [(error.path, error.message) for error in validator.iter_errors(value)]
-        except (Unresolvable, RecursionError) as error:
-            raise Misfit(f"the schema cannot be followed: {_cut(str(error))}") from None
-        if problems:
-            raise Misfit(_line(problems))
-        return value
+    def read(text: str, started: Started) -> Any:
+        from jiter import from_json
+
+        return from_json(_fitting(described, text, started).encode())
 
     title = described.get("title")
     named = title if isinstance(title, str) and title.strip() else name
     return Schema(named, JsonSchema(_plain(named), described), read)
 
 
-def _newest() -> Any:
-    from jsonschema import Draft202012Validator
+@lru_cache(maxsize=32)
+def _fault(described: str) -> str:
+    """What makes the JSON no JSON Schema, or ''. Raises UsageError where that is not found out."""
+    asked = {"schema": json.loads(described), "text": None, "limit_s": limits.LIMIT_S}
+    try:
+        return ask_process(_PROCESS, asked, limits.LIMIT_S, lambda process: None)["fault"]
+    except TimeoutError:
+        raise UsageError(f"The schema could not be checked: {_late()}.") from None
+    except OSError as error:
+        raise UsageError(f"The schema could not be checked: {error.strerror}.") from None
 
-    return Draft202012Validator
+
+def _fitting(described: dict[str, Any], text: str, started: Started) -> str:
+    """The JSON in an answer that fits. Raises Misfit."""
+    asked = {"schema": described, "text": text, "limit_s": limits.LIMIT_S}
+    try:
+        answer = ask_process(_PROCESS, asked, limits.LIMIT_S, started)
+    except TimeoutError:
+        raise _late() from None
+    except OSError as error:
+        raise Unchecked(f"the process for that failed: {error.strerror}") from None
+    if "misfit" in answer:
+        raise Misfit(answer["misfit"])
+    return answer["text"]
 
 
 def _file(path: str) -> dict[str, Any]:
@@ -153,36 +169,9 @@ def _file(path: str) -> dict[str, Any]:
     return cast(dict[str, Any], described)
 
 
-def _json_fault(text: str) -> str:
-    from jiter import from_json
-
-    try:
-        from_json(text.encode(errors="replace"), allow_inf_nan=False)
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
-def _line(problems: Iterable[tuple[Iterable[str | int], str]]) -> str:
-    said = [f"{_place(where)}{_cut(what)}" for where, what in problems]
-    more = len(said) - _MOST_PROBLEMS
-    return "; ".join(said[:_MOST_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
-
-
 def _own(message: str) -> str:
     """What the type's own code said, without pydantic's words for that."""
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
-
-
-def _place(where: Iterable[str | int]) -> str:
-    """``steps[2].text: `` for people."""
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
-    return f"{path.removeprefix('.')}: " if path else ""
-
-
-def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_PROBLEM else f"{text[:_LONGEST_PROBLEM]}…"
 
 
 def _short(value: object) -> str:

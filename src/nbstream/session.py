@@ -168,7 +168,7 @@ class Session:
         wanted, request = self.wanted, route.request
         for asked in count(1):
             end = await self._attempts(replace(route, request=request))
-            misfit = wanted.misfit(end, self.transcript)
+            misfit = await self._park(lambda end=end: wanted.misfit(end, self.transcript))
             if not misfit:
                 return end
             if not wanted.is_asked_again(asked, end):

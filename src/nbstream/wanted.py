@@ -7,8 +7,9 @@ from typing import Any
 
 from .errors import InvalidAnswer
 from .events import End
+from .misfit import Misfit, Unchecked
 from .request import Message, Request
-from .schema import Misfit, Schema
+from .schema import Schema
 from .transcript import Transcript
 
 CAUSE = "invalid answer"
@@ -25,23 +26,25 @@ class Wanted:
         self.schema = schema
         self.tries = tries
         self.value: Any = None
+        self._is_checked = True
 
-    def misfit(self, end: End, said: Transcript) -> str:
+    async def misfit(self, end: End, said: Transcript) -> str:
         """What is wrong with the answer that ended so; '' where it is right, or none is wanted."""
-        self.value = None
+        self.value, self._is_checked = None, True
         if self.schema is None or end.status not in ("complete", "truncated"):
             return ""
         try:
-            self.value = self.schema.value(said.text)
+            self.value = await self.schema.checked_value(said.text)
         except Misfit as misfit:
+            self._is_checked = not isinstance(misfit, Unchecked)
             # One that was cut at a limit would be cut there again, and says so itself.
             return "" if end.status == "truncated" else str(misfit)
         return ""
 
     def is_asked_again(self, asked: int, end: End) -> bool:
         """Whether an answer that does not fit is followed by another after `asked` of them; a
-        model that declined would decline again."""
-        return asked <= self.tries and end.stop_reason != "refusal"
+        model that declined would decline again, and what took too long to check may again."""
+        return self._is_checked and asked <= self.tries and end.stop_reason != "refusal"
 
     def notice(self, misfit: str, asked: int) -> str:
         """The sentence for an answer that is asked for again."""
@@ -54,7 +57,8 @@ class Wanted:
         )
 
     def _sentence(self, misfit: str) -> str:
-        return f"The answer does not fit {self._name}: {misfit.rstrip('.')}."
+        what = "does not fit" if self._is_checked else "could not be checked against"
+        return f"The answer {what} {self._name}: {misfit.rstrip('.')}."
 
     @property
     def _name(self) -> str:

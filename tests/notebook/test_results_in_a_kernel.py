@@ -25,6 +25,7 @@ TEXTS = {
     "bare": '{"name":"Ulm","rivers":["Iller"]}',
     "math": r"\frac{a_1}{b} * c*",
     "plain": "*not emphasis*",
+    "runaway": '"' + "a" * 64 + '!"',
     "slow": "Slow.",
     "slower": "Slower.",
 }
@@ -305,3 +306,30 @@ def test_a_mistake_is_one_sentence(notebook: Notebook, flags: str, sentence: str
     cell = notebook.run(notebook.generate("code", flags))
     assert sentence in cell.printed + cell.traceback
     assert (cell.printed + cell.traceback).count("\n") <= 1
+
+
+RUNAWAY_CHECKS = """
+import threading
+from typing import Annotated
+import pydantic
+pattern = {"pattern": "^(a+)+$"}
+waits = Annotated[str, pydantic.AfterValidator(lambda text: threading.Event().wait())]
+"""
+
+
+@pytest.mark.parametrize("schema", ["pattern", "waits"])
+def test_an_interrupt_ends_a_check_of_the_answer_and_keeps_its_text(
+    schema: str, notebook: Notebook
+):
+    notebook.run(RUNAWAY_CHECKS)
+    sent = notebook.client.execute(
+        notebook.generate("runaway", f"--schema {schema} -o answer --max-seconds 100")
+    )
+    while True:  # until its text is on the page
+        message = notebook.client.get_iopub_msg(timeout=TIMEOUT_S)
+        if "aaaa!" in json.dumps(message["content"]):
+            break
+    notebook.manager.interrupt_kernel()
+    cell = notebook.ended(sent)
+    assert cell.traceback.startswith("Interrupted: the generation was cancelled")
+    assert notebook.value("[answer.text, answer.status]") == [TEXTS["runaway"], "cancelled"]
