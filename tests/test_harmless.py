@@ -57,7 +57,7 @@ def test_a_text_that_is_another_address(text: str, destination: str, host: str):
 
 def test_a_link_that_reads_like_another_tells_its_host():
     text = "[**bank.example**](https://evil.example/a) ![bank&#46;example](//b)"
-    safe = "[**bank.example**](https://evil.example/a) (evil.example) [bank&#46;example](//b)"
+    safe = "[**bank.example**](https://evil.example/a) (evil.example) [bank&#46;example](//b) (b)"
     assert safe_markdown(text) == safe
     assert safe_markdown("![a.de](http://b.de)") == "[a&#46;de](http://b.de) (b.de)"
 

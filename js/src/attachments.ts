@@ -1,5 +1,6 @@
 /** What went into the prompt beside its words: a chip each, with its size. */
 import { element } from "./elements";
+import { visible } from "./markdown/invisible";
 import type { Transcript } from "./transcript";
 import { attachmentWords, sizeWords } from "./words";
 
@@ -22,7 +23,7 @@ export function createAttachments(document: Document): Attachments {
         const size = element(document, "span", "attachment-size", sizeWords(attachment));
         const chip = element(document, "div", "attachment", name, " ", size);
         chip.setAttribute("role", "listitem");
-        chip.title = attachmentWords(attachment);
+        chip.title = visible(attachmentWords(attachment));
         list.append(chip);
       }
       list.hidden = attachments.length === 0;

@@ -1,4 +1,11 @@
-/** Short ways to make the view's elements. Text and attributes only, never markup. */
+/**
+ * Short ways to make the view's elements. Text and attributes only, never markup. What they say may
+ * be anybody's, a model's name, an error, a file's: characters that hide or reorder text are marked.
+ */
+import { appendText, visible } from "./markdown/invisible";
+
+/** More is no name and no sentence; the browser would take its time to lay it out. */
+const LONGEST = 20_000;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -10,14 +17,26 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   made.className = `nbstream-${name}`;
-  made.append(...children);
+  for (const child of children) {
+    if (typeof child === "string") appendText(document, made, cut(child));
+    else made.append(child);
+  }
   return made;
 }
 
 /** Sets the text only where it is another, so that nothing is laid out in vain. */
 export function setText(target: HTMLElement, text: string): void {
-  if (target.textContent !== text) target.textContent = text;
+  const shown = cut(text);
+  if (target.textContent !== visible(shown)) {
+    target.replaceChildren();
+    appendText(target.ownerDocument, target, shown);
+  }
   target.hidden = text === "";
+}
+
+function cut(text: string): string {
+  if (text.length <= LONGEST) return text;
+  return `${text.slice(0, LONGEST)}… (${text.length.toLocaleString("en-US")} characters in all)`;
 }
 
 /** A 16-pixel icon drawn with one path in the text's colour. */

@@ -3,6 +3,7 @@
  * built as nodes; nothing in a formula can link, load, or be larger than it should.
  */
 import temml from "temml";
+import { visible } from "./markdown/invisible";
 import type { MathRenderer } from "./markdown/mathematics";
 
 /** A formula is a line or a few, nested as deep as a person can follow. */
@@ -49,8 +50,16 @@ function depthOf(tex: string): number {
   return deepest;
 }
 
-/** Nothing but MathML's elements, with attributes that only shape them. */
+/** What MathML itself has between a function and its argument, and in empty places. */
+const OPERATORS = /[\u200b\u2061-\u2064]/g;
+
+/**
+ * Nothing but MathML's elements, with attributes that only shape them; no characters that hide or
+ * reorder text, which a formula may write as numbers.
+ */
 function isHarmless(built: Element): boolean {
+  const text = (built.textContent ?? "").replace(OPERATORS, "");
+  if (visible(text) !== text) return false;
   const elements = built.querySelectorAll("*");
   if (elements.length > MOST_ELEMENTS) return false;
   return [...elements].every(

@@ -1,7 +1,7 @@
 /** What the reader should know beside the text: notices, and a retry that is counted down. */
 import { element, ICONS, icon, setText } from "./elements";
 import { figures } from "./figures";
-import type { Transcript } from "./transcript";
+import { MOST, type Transcript } from "./transcript";
 import type { NoticeLevel } from "./wire";
 import { retryWords } from "./words";
 
@@ -19,12 +19,20 @@ export function createNotices(document: Document): Notices {
   const retryText = element(document, "span", "notice-text");
   const retry = notice("warning", retryText);
   retry.classList.add("nbstream-retry");
-  const all = element(document, "div", "notices", given, retry, own);
+  const many = `Only ${MOST.toLocaleString("en-US")} notices, attachments and attempts are shown.`;
+  const full = notice("warning", element(document, "span", "notice-text", many));
+  const all = element(document, "div", "notices", given, full, retry, own);
   let untilS: number | null = null;
   let cause = "";
 
   function notice(level: NoticeLevel, text: HTMLElement): HTMLElement {
-    const line = element(document, "div", "notice", icon(document, ICONS[level]), text);
+    const line = element(
+      document,
+      "div",
+      "notice",
+      icon(document, level === "warning" ? ICONS.warning : ICONS.info),
+      text,
+    );
     line.dataset["level"] = level;
     return line;
   }
@@ -39,6 +47,8 @@ export function createNotices(document: Document): Notices {
       for (const { level, text } of notices.slice(given.childElementCount)) {
         given.append(said(level, text));
       }
+      const { attachments, resets, resumes } = transcript;
+      full.hidden = [notices, attachments, resets, resumes].every(({ length }) => length < MOST);
       const pending = figures(transcript).retry;
       retry.hidden = pending === null;
       untilS = pending?.untilS ?? null;

@@ -5,22 +5,38 @@
 import { type Drawn, take } from "./handover";
 import type { LoadMath } from "./markdown/mathematics";
 import { addStyles } from "./styles";
-import { EMPTY, fold, isLive, type Transcript } from "./transcript";
+import { EMPTY, fold, isLive, MOST, type Transcript } from "./transcript";
 import { createAnswerView } from "./view";
-import { readFrame, VERSION, WireError } from "./wire";
+import { type Frame, readFrame, VERSION, WireError, worded } from "./wire";
 
 export const MIME = "application/vnd.nbstream.v1+json";
 
-/** Throws WireError where this version cannot read it. */
+/** Throws WireError where this version cannot read it, and for more frames than any answer has. */
 export function readSaved(json: unknown): Transcript {
   const { version, frames } = (json ?? {}) as { version?: unknown; frames?: unknown };
   if (version !== VERSION) {
-    throw new WireError(`The answer is of version ${String(version)}; this page reads ${VERSION}.`);
+    throw new WireError(`The answer is of version ${worded(version)}; this page reads ${VERSION}.`);
   }
   if (!Array.isArray(frames)) throw new WireError("The answer has no frames.");
-  const transcript = frames.map(readFrame).reduce(fold, EMPTY);
+  const transcript = counted(frames).reduce(fold, EMPTY);
   if (isLive(transcript.status)) throw new WireError("The answer has no end.");
   return transcript;
+}
+
+/** The frames. A text may have come in any number of pieces; of every other kind few are written. */
+function counted(frames: readonly unknown[]): Frame[] {
+  const counts = new Map<string, number>();
+  return frames.map((json) => {
+    const frame = readFrame(json);
+    const { type } = frame;
+    const count = (counts.get(type) ?? 0) + 1;
+    counts.set(type, count);
+    if (count > MOST && type !== "text-delta" && type !== "reasoning-delta") {
+      const most = MOST.toLocaleString("en-US");
+      throw new WireError(`The answer has more than ${most} ${type} frames: it is not drawn.`);
+    }
+    return frame;
+  });
 }
 
 /** Draws into `host`, which need not be in the page yet. `loadMath` fetches what draws math. */

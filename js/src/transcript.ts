@@ -4,6 +4,12 @@
  */
 import type { EventOf, Frame, Status } from "./wire";
 
+/**
+ * So many of a kind are kept, and the newest: no stream that means well has more, and each frame
+ * costs the same, however many came before it.
+ */
+export const MOST = 2000;
+
 /** A stage of the stream, in seconds since the start; `endS` is null while it lasts. */
 export interface PhaseSpan {
   readonly name: string;
@@ -89,7 +95,7 @@ function change(state: Transcript, frame: Frame): Partial<Transcript> {
     case "start":
       return { start: frame, model: frame.model };
     case "phase-start":
-      return { phases: [...closed(state.phases, frame.at_s), opened(frame)] };
+      return { phases: kept(closed(state.phases, frame.at_s), opened(frame)) };
     case "phase-end":
       return { phases: closed(state.phases, frame.at_s) };
     case "text-delta":
@@ -103,19 +109,19 @@ function change(state: Transcript, frame: Frame): Partial<Transcript> {
     case "progress":
       return { progress: frame };
     case "notice":
-      return { notices: [...state.notices, frame] };
+      return { notices: kept(state.notices, frame) };
     case "attachment":
-      return { attachments: [...state.attachments, frame] };
+      return { attachments: kept(state.attachments, frame) };
     case "reset":
       return {
         text: "",
         reasoning: "",
         firstTokenAtS: null,
         lastTokenAtS: null,
-        resets: [...state.resets, frame],
+        resets: kept(state.resets, frame),
       };
     case "resume":
-      return { resumes: [...state.resumes, frame] };
+      return { resumes: kept(state.resumes, frame) };
     case "failover":
       return { model: frame.model };
     case "end":
@@ -127,6 +133,13 @@ function opened(frame: EventOf<"phase-start"> & { at_s: number }): PhaseSpan {
   return { name: frame.phase, detail: frame.detail, startS: frame.at_s, endS: null };
 }
 
+/** Only the last one can be open. */
 function closed(phases: readonly PhaseSpan[], endS: number): readonly PhaseSpan[] {
-  return phases.map((phase) => (phase.endS === null ? { ...phase, endS } : phase));
+  const last = phases.at(-1);
+  return last && last.endS === null ? [...phases.slice(0, -1), { ...last, endS }] : phases;
+}
+
+/** The list with one more; a full one has it in its last place. */
+function kept<T>(list: readonly T[], item: T): readonly T[] {
+  return list.length < MOST ? [...list, item] : [...list.slice(0, MOST - 1), item];
 }

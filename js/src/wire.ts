@@ -78,21 +78,94 @@ const DEFAULTS: { [T in EventType]: Partial<Events[T]> } = {
   end: { stop_reason: "", error: "", code: "", model: "", request_id: "", ignored: 0 },
 };
 
+/** What each field holds; with a question mark it may be null. */
+type Kind = "string" | "number" | "boolean" | "number?";
+
+const NUMBERED: Record<string, Kind> = { seq: "number", at_s: "number" };
+const USAGE: Record<keyof Events["usage"], Kind> = {
+  input_tokens: "number?",
+  output_tokens: "number?",
+  cached_input_tokens: "number?",
+  reasoning_tokens: "number?",
+  cost_usd: "number?",
+};
+const ATTEMPT: Record<keyof Events["reset"], Kind> = {
+  attempt: "number",
+  wait_s: "number",
+  cause: "string",
+};
+const KINDS: { [T in EventType]: Record<keyof Events[T], Kind> } = {
+  start: { model: "string", started_at: "number" },
+  "phase-start": { phase: "string", detail: "string" },
+  "phase-end": { phase: "string" },
+  "text-delta": { text: "string" },
+  "reasoning-delta": { text: "string" },
+  "tool-call-delta": { index: "number", arguments: "string", name: "string", id: "string" },
+  usage: USAGE,
+  progress: { fraction: "number?", source: "string", tokens: "number", exact: "boolean" },
+  notice: { level: "string", text: "string" },
+  attachment: { name: "string", kind: "string", characters: "number", tokens: "number" },
+  reset: ATTEMPT,
+  resume: ATTEMPT,
+  failover: { model: "string", cause: "string" },
+  end: {
+    status: "string",
+    stop_reason: "string",
+    error: "string",
+    code: "string",
+    model: "string",
+    request_id: "string",
+    ignored: "number",
+  },
+};
+const FIELDS = new Map(
+  Object.entries(KINDS).map(([type, kinds]) => [type, Object.entries({ ...NUMBERED, ...kinds })]),
+);
+const STATUSES = new Set<unknown>(["complete", "cancelled", "failed", "truncated"]);
+
 /** A frame that cannot be read; the message is a sentence for a person. */
 export class WireError extends Error {}
 
-/** The frame with its defaults filled in. Throws WireError for a kind or version not known. */
+/**
+ * The frame with its defaults filled in. Throws WireError for a kind or version not known, and for
+ * a field that does not hold what it should.
+ */
 export function readFrame(json: unknown): Frame {
   const data = json as Record<string, unknown>;
   const type = data?.["type"] as EventType;
-  if (!Object.hasOwn(DEFAULTS, type)) {
-    throw new WireError(`Unknown frame type "${String(type)}"; a newer nbstream wrote it.`);
+  if (typeof type !== "string" || !Object.hasOwn(DEFAULTS, type)) {
+    throw new WireError(`Unknown frame type ${worded(type)}; a newer nbstream wrote it.`);
   }
   if (type === "start" && data["version"] !== VERSION) {
-    const version = String(data["version"]);
+    const version = worded(data["version"]);
     throw new WireError(`The stream is of version ${version}; this page reads ${VERSION}.`);
   }
-  return { ...DEFAULTS[type], ...data } as Frame;
+  const frame: Record<string, unknown> = { ...DEFAULTS[type], ...data };
+  for (const [name, kind] of FIELDS.get(type) ?? []) {
+    if (!holds(frame[name], kind)) throw unreadable(type, name, frame[name]);
+  }
+  if (type === "end" && !STATUSES.has(frame["status"])) {
+    throw unreadable(type, "status", frame["status"]);
+  }
+  return frame as unknown as Frame;
+}
+
+function holds(value: unknown, kind: Kind): boolean {
+  if (kind === "number?") return value === null || Number.isFinite(value);
+  return kind === "number" ? Number.isFinite(value) : typeof value === kind;
+}
+
+function unreadable(type: string, name: string, value: unknown): WireError {
+  return new WireError(`A ${type} frame is not readable: ${name} is ${worded(value)}.`);
+}
+
+/** A value that may be anybody's, for a sentence: of an object only what it is. */
+export function worded(value: unknown): string {
+  if (typeof value === "object" && value !== null) {
+    return Array.isArray(value) ? "a list" : "an object";
+  }
+  const text = typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : String(value);
+  return typeof value === "string" && value.length > 40 ? `${text}…` : text;
 }
 
 /** The reader's own settings; no answer and no file has a say in them. */

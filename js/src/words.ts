@@ -3,14 +3,15 @@ import type { Figures } from "./figures";
 import { currentPhase, isLive, type Transcript } from "./transcript";
 import type { EventOf, ProgressSource, Status } from "./wire";
 
-const PHASES: Record<string, string> = {
-  queued: "Queued",
-  loading: "Loading the model",
-  waiting: "Waiting for the first token",
-  thinking: "Thinking",
-  writing: "Writing",
-  retrying: "Retrying",
-};
+// the names are anybody's: `constructor` is none of an object's own
+const PHASES: ReadonlyMap<string, string> = new Map([
+  ["queued", "Queued"],
+  ["loading", "Loading the model"],
+  ["waiting", "Waiting for the first token"],
+  ["thinking", "Thinking"],
+  ["writing", "Writing"],
+  ["retrying", "Retrying"],
+]);
 
 const STATUSES: Record<Status, string> = {
   waiting: "Waiting",
@@ -21,11 +22,10 @@ const STATUSES: Record<Status, string> = {
   truncated: "Cut short",
 };
 
-const SOURCES: Record<ProgressSource, string> = {
-  max_tokens: "of max_tokens",
-  "past-answers": "by the length of past answers",
-  none: "",
-};
+const SOURCES: ReadonlyMap<string, string> = new Map<ProgressSource, string>([
+  ["max_tokens", "of max_tokens"],
+  ["past-answers", "by the length of past answers"],
+]);
 
 export function statusWord(status: Status): string {
   return STATUSES[status];
@@ -35,7 +35,7 @@ export function phaseWords(transcript: Transcript): string {
   const phase = currentPhase(transcript);
   if (!phase) return isLive(transcript.status) ? "Starting" : STATUSES[transcript.status];
   const { name, detail } = phase;
-  const words = PHASES[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
+  const words = PHASES.get(name) ?? name.charAt(0).toUpperCase() + name.slice(1);
   return detail ? `${words}: ${detail}` : words;
 }
 
@@ -87,7 +87,7 @@ export function firstTokenWords({ firstTokenS }: Figures): string {
 }
 
 export function percentWords(fraction: number, source: ProgressSource): string {
-  return `${Math.floor(fraction * 100)} % ${SOURCES[source]}`.trim();
+  return `${Math.floor(fraction * 100)} % ${SOURCES.get(source) ?? ""}`.trim();
 }
 
 /** `429, trying again in 3 s`, counted down. */

@@ -118,7 +118,8 @@ def test_the_frame_cannot_be_left_or_told_to_run():
 
 def test_the_policy_comes_before_whatever_the_answer_has():
     inside = document("<p>Hi")
-    assert inside.startswith('<!DOCTYPE html><meta http-equiv="Content-Security-Policy"')
+    head = '<!DOCTYPE html><base href="about:srcdoc"><meta http-equiv="Content-Security-Policy"'
+    assert inside.startswith(head)
     assert "default-src 'none'" in inside.partition("<p>")[0]
 
 
@@ -127,7 +128,7 @@ def test_the_policy_comes_before_whatever_the_answer_has():
 )
 def test_elements_that_reach_out_are_renamed(tag: str):
     inside = document(f"<p><{tag}/rel=x></{tag}\n>").partition("<p>")[2]
-    assert inside == f"<x-{tag}/rel=x></x-{tag}\n>"
+    assert re.fullmatch(f"<x-{tag}>(</x-{tag}>)?", inside, re.IGNORECASE)
 
 
 def test_elements_that_only_begin_alike_stay():

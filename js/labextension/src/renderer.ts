@@ -2,6 +2,7 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
 import { type Drawn, same } from "../../src/handover";
+import { appendText } from "../../src/markdown/invisible";
 import { drawSaved, MIME, readSaved } from "../../src/saved";
 import type { Transcript } from "../../src/transcript";
 
@@ -51,9 +52,9 @@ function unreadable(
   data: IRenderMime.IMimeModel["data"],
 ): Node[] {
   const sentence = document.createElement("p");
-  sentence.textContent = error instanceof Error ? error.message : String(error);
+  appendText(document, sentence, error instanceof Error ? error.message : String(error));
   const text = document.createElement("pre");
-  text.textContent = [data["text/plain"] ?? ""].flat().join("");
+  appendText(document, text, [data["text/plain"] ?? ""].flat().join(""));
   return [sentence, text];
 }
 

@@ -3,6 +3,8 @@
  * belongs to. Opened again, it shows the live output as long as the kernel has it, and else the text.
  */
 import type { NotebookPanel } from "@jupyterlab/notebook";
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import type { Panel } from "@lumino/widgets";
 import { MIME } from "../../src/saved";
 import { failed, GONE, partial } from "../../src/settle";
 import { exchangeOf, type Shown } from "../../src/shown";
@@ -47,34 +49,45 @@ function dataOf(
   return cells[cell]?.outputs?.[index]?.data;
 }
 
-/** Puts it in the place of live outputs whose kernel is gone. */
+/**
+ * Draws it in the place of live outputs whose kernel is gone. The notebook stays as it was: who
+ * opens one changes nothing in it.
+ */
 export async function showSoFar({ content, sessionContext }: NotebookPanel): Promise<void> {
-  const places = [...(content.model?.cells ?? [])].flatMap((cell) => {
-    const { outputs } = cell as { outputs?: Outputs };
-    return outputs
-      ? Array.from({ length: outputs.length }, (_, index) => ({ outputs, index }))
-      : [];
+  const places = content.widgets.flatMap((cell) => {
+    const { outputs } = cell.model as { outputs?: Outputs };
+    return Array.from({ length: outputs?.length ?? 0 }, (_, index) => ({ cell, outputs, index }));
   });
-  const held = places.filter(({ outputs, index }) => SO_FAR in outputs.get(index).data);
+  const held = places.filter(({ outputs, index }) => SO_FAR in (outputs?.get(index).data ?? {}));
   if (held.length === 0) return;
   await sessionContext.ready;
   const kernel = sessionContext.session?.kernel;
   const reply = await kernel?.requestCommInfo({ target_name: "jupyter.widget" });
   const live = reply?.content.status === "ok" ? reply.content.comms : {};
-  for (const { outputs, index } of held) {
-    const data = outputs.get(index)?.data as Data | undefined;
-    if (!data?.[SO_FAR] || `${data[WIDGET]?.model_id}` in live) continue;
-    const { [SO_FAR]: frames, [PLAIN]: text } = data;
-    outputs.set(index, {
-      output_type: "display_data",
-      data: { [MIME]: frames, [PLAIN]: text },
-      metadata: {},
-    });
+  for (const { cell, outputs, index } of held) {
+    // cells may have come, gone and run meanwhile
+    const data = outputs?.get(index)?.data as Data | undefined;
+    const output = (cell as { outputArea?: OutputArea }).outputArea?.widgets[index];
+    if (!data?.[SO_FAR] || !output || `${data[WIDGET]?.model_id}` in live) continue;
+    const { rendermime } = content;
+    const saved = rendermime.createRenderer(MIME);
+    saved.addClass("jp-OutputArea-output");
+    const shown = {
+      [MIME]: data[SO_FAR],
+      [PLAIN]: data[PLAIN],
+    } as unknown as IRenderMime.IMimeModel["data"];
+    await saved.renderModel(rendermime.createModel({ data: shown }));
+    output.widgets.at(-1)?.dispose();
+    output.addWidget(saved);
   }
 }
 
 interface Outputs {
   readonly length: number;
   get(index: number): { readonly data: object };
-  set(index: number, output: object): void;
+}
+
+interface OutputArea {
+  /** Of each output its prompt and what is drawn. */
+  readonly widgets: readonly Panel[];
 }

@@ -2,6 +2,7 @@
 import { Widget } from "@lumino/widgets";
 import { element, setText } from "../../src/elements";
 import { figures } from "../../src/figures";
+import { visible } from "../../src/markdown/invisible";
 import type { Shown } from "../../src/shown";
 import { phaseWords, tokenWords } from "../../src/words";
 
@@ -122,7 +123,7 @@ function createRow({ shown, asked, reveal }: Running): Row {
   go.addEventListener("click", reveal);
   const stop = element(document, "button", "stop", "Cancel");
   stop.type = "button";
-  stop.setAttribute("aria-label", `Cancel: ${asked}`);
+  stop.setAttribute("aria-label", `Cancel: ${visible(asked)}`);
   stop.addEventListener("click", () => {
     go.focus();
     stop.disabled = true;

@@ -1,5 +1,6 @@
 /** What goes with the next prompt: chips, the way files come in, and how far each has come. */
-import { element } from "../elements";
+import { element, setText } from "../elements";
+import { visible } from "../markdown/invisible";
 import { button } from "./controls";
 import { type Incoming, incoming } from "./drops";
 import { createUploads } from "./uploads";
@@ -68,11 +69,11 @@ export function createAttaching(
     const label = element(document, "span", "gen-chip-name", name);
     const state = element(document, "span", "gen-chip-size", size);
     const bar = element(document, "progress", "gen-upload");
-    bar.setAttribute("aria-label", `Upload of ${name}`);
+    bar.setAttribute("aria-label", `Upload of ${visible(name)}`);
     bar.max = 1;
     bar.hidden = true;
     const away = button(document, "×", () => drop(id), "drop");
-    away.setAttribute("aria-label", `Take away ${name}`);
+    away.setAttribute("aria-label", `Take away ${visible(name)}`);
     away.title = "Take it away";
     const made = element(document, "div", "gen-chip", label, " ", state, bar, away);
     made.setAttribute("role", "listitem");
@@ -82,19 +83,18 @@ export function createAttaching(
       progress(fraction: number) {
         bar.hidden = false;
         bar.value = fraction;
-        state.textContent = `${Math.floor(fraction * 100)} % of ${size}`;
+        setText(state, `${Math.floor(fraction * 100)} % of ${size}`);
       },
       arrived(kind: string) {
         bar.hidden = true;
-        state.textContent = `${kind}, ${size}`;
+        setText(state, `${kind}, ${size}`);
       },
       fail(sentence: string) {
         bar.hidden = true;
         made.dataset["failed"] = "";
         // The name stands before it.
-        state.textContent = sentence.startsWith(`${name} `)
-          ? sentence.slice(name.length + 1)
-          : sentence;
+        const named = sentence.startsWith(`${name} `);
+        setText(state, named ? sentence.slice(name.length + 1) : sentence);
       },
     };
   }

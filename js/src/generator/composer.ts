@@ -1,5 +1,6 @@
 /** Where the next prompt is written, with all that goes with it. */
 import { element, setText } from "../elements";
+import { visible } from "../markdown/invisible";
 import { type Attaching, createAttaching, pastedFiles } from "./attachments";
 import { BUSY, button, disclosure, grow, newAsk, PATIENCE_MS, textBox } from "./controls";
 import { incoming } from "./drops";
@@ -116,13 +117,13 @@ export function createComposer(
       if (set !== chosen) problem("");
       chosen = set;
       const model = state.model || state.default;
-      box.placeholder = model ? `Ask ${model}…` : "Choose a model, then ask…";
+      box.placeholder = model ? `Ask ${visible(model)}…` : "Choose a model, then ask…";
       attaching.update(state);
       chooser.update(state);
       parameters.update(state.parameters);
       const said = parameterWords(state.parameters);
-      toggle.textContent = said ? `${DEFAULT_LABEL}: ${said}` : DEFAULT_LABEL;
-      toggle.title = said;
+      setText(toggle, said ? `${DEFAULT_LABEL}: ${said}` : DEFAULT_LABEL);
+      toggle.title = visible(said);
       showButton();
     },
     focus: () => box.focus({ preventScroll: true }),
@@ -132,7 +133,7 @@ export function createComposer(
       showButton();
     },
     listed(text) {
-      chooser.element.title = text;
+      chooser.element.title = visible(text);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The whole of a Generator in one place of the page. */
 import { element, setText } from "../elements";
 import { handleKeys } from "../keys";
+import { visible } from "../markdown/invisible";
 import { costWords } from "../words";
 import { createComposer } from "./composer";
 import { button } from "./controls";
@@ -31,7 +32,7 @@ export function createPanel(el: HTMLElement, { send, streams, signal }: Kit): Pa
   const spoken = element(document, "div", "gen-spoken");
   spoken.setAttribute("aria-live", "polite");
   const say = (words: string) => {
-    spoken.textContent = words;
+    spoken.textContent = visible(words);
   };
 
   const talk = createConversation(document, signal, { send, streams, say });

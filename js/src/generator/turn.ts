@@ -1,6 +1,7 @@
 /** A prompt and its answer, and what can be done with them. */
 import { element, setText } from "../elements";
 import { copy } from "../markdown/copy-button";
+import { appendText, visible } from "../markdown/invisible";
 import type { ExchangeElement } from "../shown";
 import { BUSY, button, grow, newAsk, PATIENCE_MS, textBox } from "./controls";
 import type { Streams } from "./streams";
@@ -117,7 +118,10 @@ export function createTurn(
       shown = turn;
       after = state.turns.length - number;
       root.setAttribute("aria-label", `Exchange ${number}`);
-      prompt.textContent = turn.prompt;
+      if (prompt.textContent !== visible(turn.prompt)) {
+        prompt.replaceChildren();
+        appendText(document, prompt, turn.prompt);
+      }
       const busy = state.running !== "";
       actions.hidden = turn.status === "live";
       said();
@@ -142,8 +146,7 @@ export function createTurn(
     },
     problem(text, of) {
       if (of === "" || of !== ask) return false;
-      trouble.textContent = text;
-      trouble.hidden = false;
+      setText(trouble, text);
       return true;
     },
     said,

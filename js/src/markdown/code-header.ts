@@ -1,5 +1,6 @@
 import { copyButton } from "./copy-button.js";
 import { createElement } from "./drawing.js";
+import { visible } from "./invisible.js";
 
 export interface CodeControls {
   /** The code as it came, byte for byte. */
@@ -35,7 +36,7 @@ export class CodeHeader {
   }
 
   setLanguage(language: string): void {
-    this.label.textContent = language === "" ? "text" : language;
+    this.label.textContent = language === "" ? "text" : visible(language);
   }
 
   /** Lets the reader fold the block, which is complete and has `lines` lines. */

@@ -22,6 +22,12 @@ export function hasInvisible(text: string): boolean {
   return SUSPECT.test(text);
 }
 
+/** The text with each of them as `U+202E`, for where no element can stand. */
+export function visible(text: string): string {
+  if (!hasInvisible(text)) return text;
+  return text.replace(PIECES, (piece, char?: string) => (char === undefined ? piece : name(char)));
+}
+
 /** Appends `text` to `parent` as text, invisible characters as marked elements that name them. */
 export function appendText(document: Document, parent: Node, text: string): void {
   if (!hasInvisible(text)) {
@@ -48,9 +54,12 @@ function appendPlain(document: Document, parent: Node, text: string): void {
 
 function invisibleMark(document: Document, char: string): HTMLElement {
   const mark = document.createElement("span");
-  const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   mark.className = "nbstream-invisible";
-  mark.title = `Invisible character U+${code}`;
-  mark.textContent = `U+${code}`;
+  mark.textContent = name(char);
+  mark.title = `Invisible character ${name(char)}`;
   return mark;
+}
+
+function name(char: string): string {
+  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -24,16 +24,74 @@ export function allowedImage(destination: string, hosts: readonly string[]): str
   return allowed ? href : null;
 }
 
+/** What full stops look like in an address, for a browser or for a reader. */
+const DOTS = /[.\u3002\u06d4\u0701\u0702\ua4f8]/u;
+const RUN = new RegExp(`(?:[\\p{L}\\p{M}\\p{N}_-]|${DOTS.source})+`, "gu");
+const HIDDEN =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is sought on its own
+  /[\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/g;
+const TOP = /^(?:xn--[a-z0-9-]+|[\p{L}\p{M}]{2,})/iu;
+const NUMBERS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
 /**
- * The host a link leads to, if its text reads like the address of another one
- * (`[https://bank.example](https://evil.example)`); else null.
+ * The host a link leads to, if its text has the address of another one anywhere
+ * (`[🔒 https://bank.example](https://evil.example)`); else null. Hosts are compared as a browser
+ * resolves them, and where the text reads like one and resolves to another, it has both.
  */
 export function disguisedHost(text: string, destination: string): string | null {
-  const shown = /^\s*(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=[/:?#\s]|$)/iu.exec(
-    text,
-  )?.[1];
-  const real = /^https?:\/\/(?:[^/?#@]*@)?([^/?#:]+)/i.exec(destination)?.[1];
-  if (!shown || !real) return null;
-  const bare = (host: string) => host.toLowerCase().replace(/^www\./, "");
-  return bare(shown) === bare(real) ? null : real;
+  const real = hostOf(destination);
+  if (real === "") return null;
+  const bare = (host: string) => host.replace(/^www\./, "");
+  const shown = shownHosts(text).map((host) => hostOf(`https://${host}`) || host);
+  return shown.every((host) => bare(host) === bare(real)) ? null : real;
+}
+
+/** Where a browser goes, without the port; empty for its own page, and for no page at all. */
+function hostOf(address: string): string {
+  const own = "own.invalid";
+  const base = URL.canParse(address) ? undefined : `https://${own}`;
+  if (!URL.canParse(address, base)) return "";
+  const { protocol, hostname } = new URL(address, base);
+  return /^https?:$/.test(protocol) && hostname !== own ? hostname.replace(/\.$/, "") : "";
+}
+
+function shownHosts(text: string): string[] {
+  const words = text.normalize("NFKC").replace(HIDDEN, "").split(/\s+/);
+  return words.flatMap((word) => {
+    const begin = /https?:[/\\]*|^[/\\]{2,}/i.exec(word);
+    if (!begin)
+      return (
+        word
+          .split(/[/\\?#]/)
+          .map(namesIn)
+          .find((names) => names.length > 0) ?? []
+      );
+    const whole = word.slice(begin.index + begin[0].length).split(/[/\\?#]/, 1)[0] ?? "";
+    const names = namesIn(whole);
+    // with its scheme a single name is an address too
+    const single = names.length > 0 ? names : (whole.match(RUN)?.slice(0, 1) ?? []);
+    return [...namesIn(word.slice(0, begin.index)), ...single];
+  });
+}
+
+/** The names of hosts in a text without slashes. */
+function namesIn(text: string): string[] {
+  return (text.match(RUN) ?? []).map(nameIn).filter((name) => name !== "");
+}
+
+/** The longest part of a run of labels that reads like a host's name, or empty. */
+function nameIn(run: string): string {
+  if (NUMBERS.test(run)) return run;
+  let [longest, begin] = ["", ""];
+  for (const label of run.split(DOTS)) {
+    if (label === "") {
+      if (longest) break;
+      begin = "";
+      continue;
+    }
+    const top = begin && TOP.exec(label)?.[0];
+    if (top) longest = begin + top;
+    begin += `${label}.`;
+  }
+  return longest;
 }

@@ -1,3 +1,4 @@
+import { visible } from "./invisible.js";
 import type { MathSource } from "./math-source.js";
 
 /** What draws TeX into an element of the page. */
@@ -26,8 +27,12 @@ export class Mathematics {
     if (!this.renderer && this.waiting.length > 0) this.fetch(load);
   }
 
-  /** Draws `math` in `host`, which shows its source, now or as soon as there is a renderer. */
+  /**
+   * Draws `math` in `host`, which shows its source, now or as soon as there is a renderer. Where
+   * characters in it hide or reorder text the source stays, in which they are marked.
+   */
   draw(host: HTMLElement, math: MathSource): void {
+    if (visible(math.source) !== math.source) return;
     if (this.renderer) {
       drawIn(this.renderer, host, math);
       return;

@@ -1,5 +1,5 @@
 import { createElement, type Drawing } from "./drawing.js";
-import { appendText, hasInvisible } from "./invisible.js";
+import { appendText, hasInvisible, visible } from "./invisible.js";
 import { disguisedHost } from "./link-policy.js";
 import { type Span, sameSpan } from "./spans.js";
 
@@ -126,7 +126,7 @@ function linkElement(
   title: string,
   inLink: boolean,
 ): HTMLElement {
-  const tooltip = title === "" ? destination : `${title}\n${destination}`;
+  const tooltip = visible(title === "" ? destination : `${title}\n${destination}`);
   if (inLink || !drawing.isSafeLink(destination)) {
     const refused = createElement(drawing.document, "span", inLink ? "" : "nbstream-refused-link");
     refused.title = inLink ? tooltip : `Not a link, for safety: ${tooltip}`;
@@ -155,8 +155,8 @@ function appendImage(
     const image = createElement(drawing.document, "img", "nbstream-picture");
     image.referrerPolicy = "no-referrer";
     image.loading = "lazy";
-    image.alt = alt;
-    if (title !== "") image.title = title;
+    image.alt = visible(alt);
+    if (title !== "") image.title = visible(title);
     image.src = address;
     host.appendChild(image);
     return;

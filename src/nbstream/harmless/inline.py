@@ -177,7 +177,7 @@ class _Writer:
                 self._link(span, token.attrGet("href"), label, unescape(_MARKUP.sub("", source)))
             case "autolink":
                 address = self.source[span.start + 1 : span.end - 1]
-                self._link(span, token.attrGet("href"), lambda: self._text(address))
+                self._link(span, token.attrGet("href"), lambda: self._text(address), address)
             case _:
                 self._append(escapes.escaped(self.source[span.start : span.end]))
 
