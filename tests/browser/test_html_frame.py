@@ -108,7 +108,8 @@ WAYS_OUT = [
     '<object data="{at}/object"><a href="{at}/fallback">text</a></object><embed src="{at}/embed">',
     '<frameset><frame src="{at}/frame"></frameset>',
     '<link rel="prefetch" href="{at}/link"><link rel="prerender" href="{at}/prerender">text',
-    '<video poster="{at}/poster" src="{at}/video" controls></video><audio src="{at}/audio" controls>',
+    '<video poster="{at}/poster" src="{at}/video" controls></video>'
+    '<audio src="{at}/audio" controls></audio>',
     '<style>a {{ background: url({at}/css) }} @import "{at}/import";</style><a href="{at}/a">a</a>',
     '<blockquote cite="{at}/cite">text</blockquote><img src="x" longdesc="{at}/longdesc">',
     '<details><summary>text</summary><a href="{at}/details">text</a></details>',

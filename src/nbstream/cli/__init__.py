@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import ModelNotFound, NbStreamError, UsageError
+from ..sinks.terminal import printable
 from . import pull, run
 
 COMMANDS = (pull, run)
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return options.command(options)
     except NbStreamError as error:
-        print(f"nbstream: {error}", file=sys.stderr)
+        print(f"nbstream: {printable(str(error))}", file=sys.stderr)
         return WRONG_USAGE if isinstance(error, UsageError | ModelNotFound) else FAILED
     except KeyboardInterrupt:
         print("nbstream: interrupted.", file=sys.stderr)

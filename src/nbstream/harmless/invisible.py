@@ -21,6 +21,9 @@ _FLAG = re.compile(
     + _SUSPECT.pattern
     + ")"
 )
+# What follows decides on a joiner, and whether it is a flag.
+_UNDECIDED = re.compile(f".?(?:{_SUSPECT.pattern}){{1,8}}\\Z|\U0001f3f4\\Z", re.DOTALL)
+_LONGEST_UNDECIDED = 9
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 _JOINERS = "\u200c\u200d"
 
@@ -30,6 +33,34 @@ def visible(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
     return _FLAG.sub(_shown, text)
+
+
+class VisibleText:
+    """The same for a text that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._held = self._before = ""
+
+    def take(self, piece: str) -> str:
+        """What can be shown by now."""
+        text = self._held + piece
+        undecided = _UNDECIDED.search(text, max(0, len(text) - _LONGEST_UNDECIDED))
+        whole = undecided.start() if undecided else len(text)
+        self._held = text[whole:]
+        return self._shown(text[:whole], text[whole : whole + 1])
+
+    def end(self) -> str:
+        """What was held back."""
+        text, self._held = self._held, ""
+        return self._shown(text, "")
+
+    def _shown(self, text: str, after: str) -> str:
+        if not text:
+            return ""
+        before, self._before = self._before, "" if _SUSPECT.match(text[-1]) else text[-1]
+        after = "" if _SUSPECT.match(after) else after
+        shown = visible(before + text + after)
+        return shown[len(before) : len(shown) - len(after)]
 
 
 def visible_entities(text: str) -> str:

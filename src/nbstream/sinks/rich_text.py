@@ -16,7 +16,7 @@ from ..events import End, Frame, Notice, Reset, TextDelta
 from ..generation import Generation
 from ..transcript import Transcript
 from .saved import footer
-from .terminal import printable, retry_sentence, status_line
+from .terminal import PrintableText, printable, retry_sentence, status_line
 
 _REFRESH_HZ = 8
 
@@ -28,6 +28,7 @@ class RichText:
         self._transcript = Transcript()
         self._markdown = MarkdownIt("commonmark").enable("table")
         self._open = ""
+        self._text = PrintableText()
         self._heard = time.monotonic()
         self._next_look_s = 0.0
         self._console = Console(file=out)
@@ -57,12 +58,13 @@ class RichText:
         event = frame.event
         self._heard = time.monotonic()
         if isinstance(event, TextDelta):
-            self._open += printable(event.text)
+            self._open += self._text.take(event.text)
             if "\n" in event.text and frame.at_s >= self._next_look_s:
                 self._next_look_s = frame.at_s + 1 / _REFRESH_HZ
                 self._print_closed_blocks()
         elif isinstance(event, Reset):
             self._open = ""
+            self._text = PrintableText()
             self._console.print(Text(retry_sentence(event), style="yellow"))
         elif isinstance(event, Notice):
             self._console.print(Text(printable(event.text), style="dim"))
@@ -102,6 +104,7 @@ class RichText:
 
     def _finish(self, end: End) -> None:
         self._live.refresh()
+        self._open += self._text.end()
         if self._open.strip():
             self._console.print(_rendered(self._open))
         if end.error:

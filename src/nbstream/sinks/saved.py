@@ -15,6 +15,7 @@ from ..fences import closing_fence
 from ..generation import Generation
 from ..growing_text import GrowingText
 from ..harmless import safe_text
+from ..harmless.invisible import visible
 from .thoughts import folded
 
 # Above this the plain copy is shortened: the same text twice in one message would pass the rate
@@ -45,7 +46,7 @@ def markdown_text(generation: Generation, text: Iterable[str]) -> GrowingText:
             whole.append(part)
         whole.append("\n\n")
     if generation.error:
-        whole.append(f"{_escape(generation.error)}\n\n")
+        whole.append(f"{_escape(visible(generation.error))}\n\n")
     last = f"*{_escape(footer(generation))}*\n"
     whole.append(last.replace("·", "&middot;") if _stays_ascii(generation) else last)
     return whole
@@ -73,7 +74,7 @@ def _without_end_space(parts: Iterable[str]) -> Iterator[str]:
 
 
 def plain(generation: Generation) -> str:
-    """The same without markup."""
+    """The same without markup, characters that hide or reorder text named."""
     parts = _without_end_space(generation.text_parts)
     text, length = "", 0
     for part in parts:
@@ -82,7 +83,7 @@ def plain(generation: Generation) -> str:
     if length > _LONGEST_PLAIN:
         text = f"{text[:_LONGEST_PLAIN]}\n… ({length:,} characters in all)"
     parts = [part for part in (text, generation.error, footer(generation)) if part]
-    whole = "\n\n".join(parts)
+    whole = visible("\n\n".join(parts))
     return whole.replace("·", "-").replace("…", "...") if _stays_ascii(generation) else whole
 
 
@@ -111,7 +112,7 @@ def footer(generation: Generation) -> str:
     facts.append(duration(metrics.elapsed_s))
     if generation.attachments:
         facts.append(f"with {attached(generation.attachments)}")
-    return " · ".join(facts)
+    return visible(" · ".join(facts))
 
 
 def attached(attachments: Sequence[Attachment]) -> str:

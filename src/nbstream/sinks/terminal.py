@@ -16,6 +16,7 @@ from typing import TextIO
 from ..endings import number_of
 from ..events import End, Frame, Notice, PhaseStart, Reset, TextDelta
 from ..generation import Generation
+from ..harmless.invisible import VisibleText, visible
 from ..metrics import measure
 from ..session import Sink
 from ..transcript import Transcript
@@ -29,7 +30,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def printable(text: str) -> str:
     """The text with control characters shown as U+FFFD: a model must not move the cursor, set the
     clipboard (OSC 52) or hide a link (OSC 8). Carriage returns are left out: they come before
-    newlines, perhaps in another piece of the text."""
+    newlines, perhaps in another piece of the text. What hides or reorders text is named."""
+    return visible(_without_controls(text))
+
+
+class PrintableText(VisibleText):
+    """The same for a text that comes in pieces."""
+
+    def take(self, piece: str) -> str:
+        return super().take(_without_controls(piece))
+
+
+def _without_controls(text: str) -> str:
     return _CONTROL.sub("�", text.replace("\r", ""))
 
 
@@ -59,6 +71,7 @@ class PlainText:
         self._status = status
         self._next_status_s = 0.0
         self._transcript = Transcript()
+        self._text = PrintableText()
         self._at_line_start = True
 
     async def __call__(self, frame: Frame) -> None:
@@ -66,7 +79,7 @@ class PlainText:
         self._transcript.add(frame)
         match frame.event:
             case TextDelta(text):
-                self._print(printable(text))
+                self._print(self._text.take(text))
                 self._report(frame)
             case Reset() as reset:
                 self._line(retry_sentence(reset))
@@ -89,6 +102,7 @@ class PlainText:
             print(f"[{status_line(self._transcript)}]", file=self._status, flush=True)
 
     def _line(self, text: str) -> None:
+        self._print(self._text.end())
         self._print(("" if self._at_line_start else "\n") + text + "\n")
 
     def _print(self, text: str) -> None:
@@ -102,7 +116,7 @@ class PlainText:
 def retry_sentence(reset: Reset) -> str:
     """For example ``429, trying again in 3.0 s``."""
     wait = f" in {duration(reset.wait_s)}" if reset.wait_s else ""
-    return f"{reset.cause}, trying again{wait}"
+    return printable(f"{reset.cause}, trying again{wait}")
 
 
 def status_line(transcript: Transcript, waited_s: float = 0.0) -> str:
@@ -120,4 +134,4 @@ def status_line(transcript: Transcript, waited_s: float = 0.0) -> str:
         facts.append(f"{about}{number_of(figures.output_tokens, 'token')}")
     if progress is not None and progress.fraction is not None:
         facts.append(f"{progress.fraction:.0%}")
-    return " · ".join(facts)
+    return printable(" · ".join(facts))
