@@ -69,6 +69,9 @@ def test_a_wheel_carries_the_page_s_bundle_and_its_licence(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"nbstream/static/runtime.js.gz", "nbstream/static/stub.js"} <= set(names)
     assert [name for name in names if name.endswith("labextensions/nbstream/package.json")]
+    template = "share/jupyter/nbconvert/templates/nbstream/index.html.j2"
+    assert [name for name in names if name.endswith(template)]
+    assert "nbstream/templates/nbstream/index.html.j2" in names
     assert "nbstream/py.typed" in names
     assert [name for name in names if name.endswith("/LICENSE")]
     assert [name for name in names if "node_modules" in name or "tests/" in name] == []

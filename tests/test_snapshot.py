@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 
 from nbstream.events import Frame, TextDelta, ToolCallDelta
-from nbstream.snapshot import snapshot
+from nbstream.snapshot import missing, snapshot
 from nbstream.transcript import Transcript
 from nbstream.wire import from_json
 from tests.streams import numbered, streams, summary
@@ -52,3 +52,22 @@ def test_a_long_text_is_one_frame():
     frames = numbered([TextDelta("word ") for _ in range(500)])
     taken = snapshot(Transcript(frames))
     assert [data["type"] for data in taken].count("text-delta") == 1
+
+
+@given(streams(), streams())
+def test_what_is_missing_takes_any_prefix_on_to_the_snapshot(
+    frames: list[Frame], shorter: list[Frame]
+):
+    before = Transcript(frames[: len(shorter)])
+    text = before.text
+    rest = missing(before, [from_json(data) for data in snapshot(Transcript(frames))])
+    for frame in rest:
+        before.add(frame)
+    whole = Transcript(frames)
+    assert (before.text, before.reasoning) == (whole.text, whole.reasoning)
+    assert (before.resets, before.notices) == (whole.resets, whole.notices)
+    assert (before.end, before.usage) == (whole.end, whole.usage)
+    assert before.tool_calls == whole.tool_calls
+    if not any(frame.event == reset for frame in rest for reset in whole.resets):
+        said = "".join(f.event.text for f in rest if isinstance(f.event, TextDelta))
+        assert text + said == whole.text

@@ -86,6 +86,11 @@ class Around:
         return self._opening + (self._indented.take(self._held) if self._indented else self._held)
 
 
+def without_opening(text: str) -> str:
+    """The beginning of what a format shows, without the fence that goes around an answer."""
+    return re.sub(rf"\A{_FENCE}\w*\n", "", text)
+
+
 def content(text: str) -> str:
     """An answer that was asked to be one thing, without the fence some models put around it."""
     blocks = code_blocks(text)

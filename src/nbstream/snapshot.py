@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from .events import Event, Frame, PhaseEnd, ReasoningDelta, TextDelta, ToolCallDelta, Usage
+from .events import (
+    Attachment,
+    Event,
+    Failover,
+    Frame,
+    Notice,
+    PhaseEnd,
+    PhaseStart,
+    Progress,
+    ReasoningDelta,
+    Reset,
+    Resume,
+    Start,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
 from .transcript import Transcript
 from .wire import to_json
 
@@ -40,6 +59,69 @@ def snapshot(transcript: Transcript) -> list[dict[str, Any]]:
         to_json(Frame(first + i, at_s, event))
         for i, (at_s, event) in enumerate(zip(times, events, strict=True))
     ]
+
+
+def missing(transcript: Transcript, whole: Iterable[Frame]) -> list[Frame]:
+    """What takes `transcript` on to the snapshot `whole`, a later one of the same stream: of each
+    text the rest alone, of other events those that were not there yet."""
+    known = Counter[type[Event]](_known(transcript))
+    frames = list(whole)
+    # A Reset drops what was there before.
+    resets = sum(isinstance(frame.event, Reset) for frame in frames)
+    before = transcript if resets == known[Reset] else Transcript()
+    calls = dict(before.numbered_tool_calls)
+    found: list[tuple[float, Event]] = []
+    for _, at_s, event in frames:
+        match event:
+            case TextDelta(text):
+                found.append((at_s, TextDelta(_rest(before.text, text))))
+            case ReasoningDelta(text):
+                found.append((at_s, ReasoningDelta(_rest(before.reasoning, text))))
+            case ToolCallDelta():
+                call = calls.get(event.index)
+                rest = _rest(call.arguments, event.arguments) if call else event.arguments
+                found.append((at_s, replace(event, arguments=rest)))
+            case Usage() if event == transcript.usage:
+                pass
+            case Progress() if event == transcript.progress:
+                pass
+            case PhaseEnd() if known[PhaseStart]:
+                pass  # of a stage before the one that the transcript knows last
+            case _ if known[type(event)]:
+                known[type(event)] -= 1
+            case _:
+                found.append((at_s, event))
+    last = frames[-1].seq if frames else transcript.seq
+    said = [(at_s, event) for at_s, event in found if not _is_empty(event)]
+    first = max(transcript.seq, last - len(said)) + 1
+    return [Frame(first + i, at_s, event) for i, (at_s, event) in enumerate(said)]
+
+
+def _known(transcript: Transcript) -> dict[type[Event], int]:
+    """How many events of each kind that a snapshot repeats are in the transcript already."""
+    return {
+        Start: int(transcript.start is not None),
+        PhaseStart: len(transcript.phases),
+        Reset: len(transcript.resets),
+        Resume: len(transcript.resumes),
+        Failover: len(transcript.failovers),
+        Notice: len(transcript.notices),
+        Attachment: len(transcript.attachments),
+    }
+
+
+def _rest(before: str, whole: str) -> str:
+    return whole[len(before) :] if whole.startswith(before) else whole
+
+
+def _is_empty(event: Event) -> bool:
+    match event:
+        case TextDelta(text) | ReasoningDelta(text):
+            return not text
+        case ToolCallDelta():
+            return not (event.arguments or event.name)
+        case _:
+            return False
 
 
 def _stages(transcript: Transcript) -> list[tuple[float, Event]]:

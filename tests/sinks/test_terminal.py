@@ -186,6 +186,27 @@ def test_a_link_in_a_terminal_shows_where_it_goes():
     assert "https://evil.example/a" in shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a <b>word</b> c",
+        "<div>\nword\n</div>",
+        "[r]: https://word.example",
+        "![word](u.png)",
+        "~~word~~",
+    ],
+)
+def test_no_word_is_lost_that_a_terminal_cannot_draw(text: str):
+    shown = plain(in_a_terminal(TextDelta(f"{text}\n\nmore\n"), COMPLETE))
+    for part in re.findall(r"\w+", text):
+        assert part in shown
+
+
+def test_of_a_stream_without_an_end_what_came_stays():
+    assert "half" in plain(in_a_terminal(TextDelta("half"))).split("replay/m")[-1]
+    assert piped(TextDelta("half")) == "half\n"
+
+
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029"])
 def test_no_line_is_lost_at_separators_that_markdown_does_not_know(separator: str):
     blocks = [f"one{separator}two{separator}three", "four", "five", "six"]

@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,8 +100,11 @@ def _as_html(notebook: NotebookNode) -> str:
     import nbformat
     from nbconvert.exporters import HTMLExporter
 
+    # Where a wheel has put it as well, for `jupyter nbconvert --template nbstream`.
+    templates = str(files("nbstream") / "templates")
+    exporter = HTMLExporter(template_name="nbstream", extra_template_basedirs=[templates])
     try:
-        page, _ = HTMLExporter().from_notebook_node(notebook)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        page, _ = exporter.from_notebook_node(notebook)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     except nbformat.ValidationError as error:
         why = str(error).partition("\n")[0]
         raise UsageError(

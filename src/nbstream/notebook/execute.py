@@ -9,24 +9,26 @@ nbclient runs the cells; the frames it sees pass by in comm messages are the one
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from contextlib import AbstractContextManager, AsyncExitStack
+from contextlib import AsyncExitStack
+from queue import Empty
 from typing import Any, TextIO
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.client import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
+from nbclient.util import ensure_async
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from ..errors import NbStreamError, UsageError
-from ..events import End, Frame, Start
-from ..session import Sink
-from ..sinks.terminal import printable, terminal_sink
-from ..wire import from_json
+from ..sinks.terminal import printable
+from .terminal_streams import TerminalStreams
 
+# How long the outputs of answers that have ended in the background are waited for.
+_PATIENCE_S = 10
 _LAUNCH = ("-m", "ipykernel_launcher", "--log-level=ERROR", "-f")
 
 
@@ -54,61 +56,90 @@ async def execute(notebook: NotebookNode, folder: str, out: TextIO) -> None:
             await kernel.enter_async_context(client.async_setup_kernel(env=env))
         except RuntimeError as error:
             raise NbStreamError(f"The kernel did not start: {error}.") from None
-        for index, cell in enumerate(notebook.cells):
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            client.show_source(cell.source)
-            try:
-                await client.async_execute_cell(cell, index)
-            except CellExecutionError as error:
-                raise CellFailed(_sentence(cell, index, error)) from None
-            except DeadKernelError:
-                raise CellFailed(
-                    f"Cell {index + 1} failed: the kernel died; its memory may have run out."
-                ) from None
-            finally:
-                await client.shown()
-            client.show_outputs(cell.outputs)
+        try:
+            for index, cell in enumerate(notebook.cells):
+                if cell.cell_type == "code" and cell.source.strip():
+                    await client.run(cell, index)
+            await client.rest()
+        finally:
+            await client.streams.close()
 
 
 class _Client(NotebookClient):
-    """An nbclient that hands the frames it sees to a terminal sink, one at a time, in order."""
+    """An nbclient that also reads what a cell's streams say after the cell has ended."""
 
     def __init__(self, notebook: NotebookNode, *, out: TextIO, **options: Any) -> None:
         super().__init__(
             notebook, store_widget_state=False, record_timing=False, timeout=None, **options
         )
         self._out = out
-        self._frames: asyncio.Queue[Frame] = asyncio.Queue()
-        self._printer: asyncio.Task[None] | None = None
+        self._cells: dict[str, int] = {}  # by the ids of the messages that began them
+        self.streams = TerminalStreams(out)
+
+    async def _async_poll_output_msg(
+        self, parent_msg_id: str, cell: NotebookNode, cell_index: int
+    ) -> None:
+        self._cells[parent_msg_id] = cell_index
+        assert self.kc is not None
+        while True:
+            message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
+            if message["parent_header"].get("msg_id") != parent_msg_id:
+                self._take_late(message, cell, cell_index)
+                continue
+            try:
+                self.process_message(message, cell, cell_index)
+            except CellExecutionComplete:
+                return
+
+    def _take_late(self, message: dict[str, Any], cell: NotebookNode, cell_index: int) -> None:
+        """A message of another cell than the one that runs: of its streams and of their outputs,
+        which are found by their ids."""
+        if message["msg_type"] in ("comm_msg", "comm_close", "update_display_data"):
+            self.process_message(message, cell, cell_index)
 
     def handle_comm_msg(
         self, outs: list[NotebookNode], msg: dict[str, Any], cell_index: int
     ) -> None:
         """Take the frames out of a live widget's messages."""
-        content = msg["content"].get("data", {}).get("content")
-        if isinstance(content, dict) and content.get("type") == "frames":
-            if self._printer is None:
-                self._printer = asyncio.ensure_future(self._print())
-            for frame in content["frames"]:
-                self._frames.put_nowait(from_json(frame))
+        began = self._cells.get(msg["parent_header"].get("msg_id", ""), cell_index)
+        self.streams.take(began, msg, is_running=began == cell_index)
 
-    async def shown(self) -> None:
-        """Wait until all that came is printed. Raises what the printing raised."""
-        printer, self._printer = self._printer, None
-        if printer is None:
-            return
-        printed = asyncio.ensure_future(self._frames.join())
-        await asyncio.wait({printed, printer}, return_when=asyncio.FIRST_COMPLETED)
-        printed.cancel()
-        # A printer that failed leaves its queue full for ever.
-        if not printer.cancel():
-            await printer
+    async def rest(self) -> None:
+        """Wait for what goes on in the background, after the last cell. Raises CellFailed."""
+        nowhere = new_code_cell()
+        patience_s = _PATIENCE_S
+        assert self.kc is not None
+        await self.streams.shown()
+        while self.streams.are_writing or (patience_s and not self.streams.are_settled):
+            if self.km is None or not await ensure_async(self.km.is_alive()):
+                raise CellFailed("The kernel died while an answer was written in the background.")
+            try:
+                message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=1))
+            except Empty:
+                patience_s -= not self.streams.are_writing
+            else:
+                self._take_late(message, nowhere, -1)
+                await self.streams.shown()
 
-    def show_source(self, source: str) -> None:
+    async def run(self, cell: NotebookNode, index: int) -> None:
+        """Run one cell and print what comes of it. Raises CellFailed."""
+        self._show_source(cell.source)
+        try:
+            await self.async_execute_cell(cell, index)
+        except CellExecutionError as error:
+            raise CellFailed(_sentence(cell, index, error)) from None
+        except DeadKernelError:
+            raise CellFailed(
+                f"Cell {index + 1} failed: the kernel died; its memory may have run out."
+            ) from None
+        finally:
+            await self.streams.end_cell()
+        self._show_outputs(cell.outputs)
+
+    def _show_source(self, source: str) -> None:
         self._say("\n" + "\n".join(f"│ {line}" for line in source.splitlines()))
 
-    def show_outputs(self, outputs: list[NotebookNode]) -> None:
+    def _show_outputs(self, outputs: list[NotebookNode]) -> None:
         for output in outputs:
             if output.output_type == "stream":
                 self._say(output.text.rstrip("\n"))
@@ -117,23 +148,6 @@ class _Client(NotebookClient):
 
     def _say(self, text: str) -> None:
         print(printable(text), file=self._out, flush=True)
-
-    async def _print(self) -> None:
-        view: AbstractContextManager[Sink] | None = None
-        sink: Sink | None = None
-        while True:
-            frame = await self._frames.get()
-            try:
-                if isinstance(frame.event, Start):
-                    view = terminal_sink(self._out, status=sys.stderr)
-                    sink = view.__enter__()
-                if sink is not None:
-                    await sink(frame)
-                if isinstance(frame.event, End) and view is not None:
-                    view.__exit__(None, None, None)
-                    view = sink = None
-            finally:
-                self._frames.task_done()
 
 
 def _sentence(cell: NotebookNode, index: int, error: CellExecutionError) -> str:

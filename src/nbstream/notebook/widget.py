@@ -29,6 +29,8 @@ class LiveWidget(anywidget.AnyWidget):
         self._on_cancel = on_cancel
         self._settled: Callable[[], dict[str, Any]] | None = None
         self._stays = False
+        # For who prints what passes by: it goes on beside other cells.
+        self._place = {"background": True} if outlives_cell else {}
         self.hellos = 0
         super().__init__(_esm=stub())
         live.attach(self._post)
@@ -58,7 +60,7 @@ class LiveWidget(anywidget.AnyWidget):
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if content["type"] == "snapshot":
             content = {**content, "model_id": self.model_id}
-        self.send(content, buffers)  # pyright: ignore[reportUnknownMemberType]
+        self.send({**content, **self._place}, buffers)  # pyright: ignore[reportUnknownMemberType]
 
     def _take(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         """A message of the page; on the main thread or a subshell's."""

@@ -19,6 +19,12 @@ from .saved import footer
 from .terminal import PrintableText, printable, retry_sentence, status_line
 
 _REFRESH_HZ = 8
+# What rich would leave out stands as it was written: HTML, definitions of links, and pictures.
+_PARSER = (
+    MarkdownIt("commonmark")
+    .enable(["table", "strikethrough"])
+    .disable(["html_block", "html_inline", "reference", "image"])
+)
 
 
 class RichText:
@@ -26,7 +32,6 @@ class RichText:
 
     def __init__(self, out: TextIO) -> None:
         self._transcript = Transcript()
-        self._markdown = MarkdownIt("commonmark").enable("table")
         self._open = ""
         self._text = PrintableText()
         self._heard = time.monotonic()
@@ -51,6 +56,9 @@ class RichText:
         trace: TracebackType | None,
     ) -> None:
         self._live.stop()
+        # What was drawn live is gone with that, also where no end came.
+        if self._transcript.end is None and self._open.strip():
+            self._console.print(_rendered(self._open))
 
     async def __call__(self, frame: Frame) -> None:
         """Take the next frame."""
@@ -84,7 +92,7 @@ class RichText:
     def _print_closed_blocks(self) -> None:
         starts = [
             token.map[0]
-            for token in self._markdown.parse(self._open)
+            for token in _PARSER.parse(self._open)
             if token.level == 0 and token.map is not None and token.nesting >= 0
         ]
         if len(starts) < 2:
@@ -114,4 +122,6 @@ class RichText:
 
 def _rendered(text: str) -> Markdown:
     # With the addresses of links beside their texts: a terminal's own links would hide them.
-    return Markdown(text, hyperlinks=False)
+    rendered = Markdown("", hyperlinks=False)
+    rendered.markup, rendered.parsed = text, _PARSER.parse(text)
+    return rendered

@@ -59,12 +59,14 @@ def terminal_sink(out: TextIO | None = None, status: TextIO | None = None) -> Ge
         with RichText(out) as view:
             yield view
     else:
-        yield PlainText(out, status)
+        with PlainText(out, status) as text:
+            yield text
 
 
 class PlainText:
     """The text as it comes, then the footer on a line of its own; on `status` a line for each
-    phase, and one for the progress between lines of text, at most every half second."""
+    phase, and one for the progress between lines of text, at most every half second. A context
+    manager."""
 
     def __init__(self, out: TextIO, status: TextIO | None = None) -> None:
         self._out = out
@@ -73,6 +75,14 @@ class PlainText:
         self._transcript = Transcript()
         self._text = PrintableText()
         self._at_line_start = True
+
+    def __enter__(self) -> PlainText:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Of a stream that was left before its end: what comes next stands on a line of its own.
+        if not self._at_line_start:
+            self._print("\n")
 
     async def __call__(self, frame: Frame) -> None:
         """Take the next frame."""
