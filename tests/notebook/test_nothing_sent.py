@@ -119,6 +119,14 @@ def test_a_dry_run_refuses_what_sending_refuses(
     assert refused(f"{flags}{dry}", model=model, has_address=to).startswith(sentence)
 
 
+@pytest.mark.parametrize("name", ["/dev/zero", "~there-is-nobody/x.json", "x" * 5_000, "folder"])
+def test_a_schema_that_is_no_file(name: str, refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    sentence = refused(f"--schema {name}")
+    assert "there is no such variable and no such file" in sentence
+    assert len(sentence) < 300
+
+
 @pytest.mark.parametrize("dry", ["", " --dry-run"])
 @pytest.mark.parametrize(
     ("model", "sentence"),

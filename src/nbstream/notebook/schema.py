@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,11 @@ def _named(name: str, variables: Mapping[str, Any]) -> Any:
         value = getattr(value, attribute, None)
     if value is not None:
         return value
-    if Path(name).expanduser().is_file():
-        return Path(name)
+    with suppress(OSError, RuntimeError):  # no file can have that name; nobody has that ~name
+        if Path(name).expanduser().is_file():
+            return Path(name)
+    shown = name if len(name) <= 80 else f"{name[:80]}…"
     raise UsageError(
-        f"--schema {name}: there is no such variable and no such file; name a pydantic model, a"
+        f"--schema {shown}: there is no such variable and no such file; name a pydantic model, a"
         " dataclass, a TypedDict or a JSON Schema, as a dict or in a .json file."
     )
