@@ -37,3 +37,48 @@ def test_formulas_are_drawn_while_the_cell_runs_and_stay(
     notebook.reload()
     expect(formulas).to_have_count(3)
     assert notebook.errors == []
+
+
+MEASURED = [
+    "$$\n\\frac{aaaa}{bbbb} + x^2\n$$\n\n",
+    "$$\n\\begin{pmatrix} a & b \\\\ \\frac{c}{2} & d^2 \\\\ e & f \\end{pmatrix}\n$$\n",
+]
+# What Tailwind, and with it marimo, sets for every element of a page.
+PREFLIGHT = "*, ::before { box-sizing: border-box; margin: 0; padding: 0 }"
+MEASURES = """(log, css) => {
+  const style = document.createElement("style");
+  style.textContent = css;
+  document.head.append(style);
+  const box = (element) => element.getBoundingClientRect();
+  const [above, below] = [...log.querySelector("mfrac").children].map(box);
+  const [base, script] = [...log.querySelector("msup").children].map(box);
+  const rows = [...log.querySelectorAll("mtr")].map((row) => {
+    const boxes = [...row.querySelectorAll("mi, mn")].map(box);
+    return [Math.min(...boxes.map((b) => b.top)), Math.max(...boxes.map((b) => b.bottom))];
+  });
+  const measures = {
+    em: parseFloat(getComputedStyle(log.querySelector("math")).fontSize),
+    gap: below.top - above.bottom,
+    raised: base.bottom - script.bottom,
+    script: script.height / base.height,
+    rows: rows.slice(1).map(([top], i) => top - rows[i][1]),
+  };
+  style.remove();
+  return measures;
+}"""
+
+
+def test_scripts_bars_and_rows_have_their_places(
+    open_notebook: OpenNotebook, provider: Provider
+) -> None:
+    provider.speech = Speech(tokens=MEASURED)
+    notebook = open_notebook([provider.cell()])
+    notebook.run(0)
+    expect(notebook.log(0).locator("mtr")).to_have_count(3)
+    for css in ("", PREFLIGHT):
+        measured = notebook.log(0).evaluate(MEASURES, css)
+        em = measured["em"]
+        assert measured["gap"] > 0.05 * em
+        assert 0.1 * em < measured["raised"] < 0.65 * em
+        assert len(measured["rows"]) == 2
+        assert min(measured["rows"]) > 0.1 * em
