@@ -78,6 +78,8 @@ export function connect(model: Model, signal: AbortSignal): Connection {
         receiveChunk(message.name, buffers?.[0]);
         return;
       }
+      // The kernel says why it did not do what some page asked for: nothing to draw here.
+      if ((message as { type: string }).type === "problem") return;
       if (message.type === "settled") {
         settle(model.widget_manager, message);
         return;

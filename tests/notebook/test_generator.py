@@ -365,8 +365,8 @@ def test_what_cannot_be_done_is_told_to_the_page_with_its_question(gen: Generato
 
 def test_the_page_sets_what_the_traits_say_and_hears_of_what_python_sets(gen: Generator):
     gen.page(type="set", name="max_tokens", value=64)
-    gen.page(type="set", name="model", value="openai/other")
-    assert (gen.max_tokens, gen.model) == (64, "openai/other")
+    gen.page(type="set", name="model", value="openai-chat/other")
+    assert (gen.max_tokens, gen.model) == (64, "openai-chat/other")
     gen.page(type="set", name="max_tokens", value=None)
     gen.effort = "high"
     settle()
@@ -446,7 +446,12 @@ def test_aliases_are_offered_and_one_with_its_own_server_is_asked_there_with_its
     monkeypatch.setenv("HOUSE_KEY", "house")
     house = {"model": "openai-chat/m", "base_url": f"{server.url}/v1", "api_key_name": "HOUSE_KEY"}
     aliases.configure({"house": house, "other": "openai-chat/n"})
-    gen = Generator(model="openai-chat/one", base_url="http://127.0.0.1:9/v1", api_key=KEY)
+    gen = Generator(
+        model="openai-chat/one",
+        models=["house", "other"],
+        base_url="http://127.0.0.1:9/v1",
+        api_key=KEY,
+    )
     try:
         gen.page(type="look")
         assert gen.told.state["aliases"] == [

@@ -30,6 +30,7 @@ export function createAttaching(
   const arriving = new Map<string, ReturnType<typeof chip>>();
   let attached: ReturnType<typeof chip>[] = [];
   let limits: Limits | null = null;
+  let allowed = true;
 
   const show = () => {
     const shown = [...list.children];
@@ -100,6 +101,10 @@ export function createAttaching(
   }
 
   const take = (file: Incoming) => {
+    if (!allowed) {
+      say("Nothing can be attached here.");
+      return;
+    }
     const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     const made = chip(id, file.name, bytes(file.size));
     arriving.set(id, made);
@@ -132,6 +137,8 @@ export function createAttaching(
     uploaded: uploads.received,
     update(state) {
       limits = state.limits;
+      allowed = state.show.includes("attach");
+      attach.hidden = !allowed;
       attach.title =
         `Text, notebooks and pictures, also dropped or pasted here; ${limits.files} files up to ` +
         `${bytes(limits.bytes)}, pictures up to ${bytes(limits.picture_bytes)}, of their text ` +

@@ -117,10 +117,13 @@ export function createComposer(
       if (set !== chosen) problem("");
       chosen = set;
       const model = state.model || state.default;
-      box.placeholder = model ? `Ask ${visible(model)}…` : "Choose a model, then ask…";
+      const unknown = state.show.includes("model") ? "Choose a model, then ask…" : "Ask…";
+      box.placeholder = model ? `Ask ${visible(model)}…` : unknown;
       attaching.update(state);
       chooser.update(state);
       parameters.update(state.parameters);
+      toggle.hidden = Object.keys(state.parameters).length === 0;
+      parameters.element.hidden ||= toggle.hidden;
       const said = parameterWords(state.parameters);
       setText(toggle, said ? `${DEFAULT_LABEL}: ${said}` : DEFAULT_LABEL);
       toggle.title = visible(said);

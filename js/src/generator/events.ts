@@ -50,6 +50,8 @@ export function createEvents(document: Document, signal: AbortSignal, send: Send
     button: toggle,
     element: part,
     update(state) {
+      toggle.hidden = !state.show.includes("events");
+      if (toggle.hidden) part.hidden = true;
       const newest = state.turns.at(-1);
       if (newest?.id !== id) {
         id = newest?.id ?? "";

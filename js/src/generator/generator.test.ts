@@ -78,6 +78,8 @@ function state(more: Partial<State> = {}): { type: "state" } & State {
     type: "state",
     widget: "",
     accepted: "",
+    show: ["model", "system", "max_tokens", "effort", "attach", "events"],
+    others: true,
     model: "a/b",
     default: "",
     models: ["a/b"],

@@ -62,15 +62,17 @@ export function createModelChooser(document: Document, send: Send): ModelChooser
     select.value = model;
   });
 
+  const root = element(document, "div", "gen-chooser", select, typed);
   return {
-    element: element(document, "div", "gen-chooser", select, typed),
+    element: root,
     update(state) {
+      root.hidden = !state.show.includes("model");
       model = state.model;
       const { aliases } = state;
       const all = [...state.models];
       const known = [...all, ...aliases.map(({ name }) => name)];
       if (model && !known.includes(model)) all.unshift(model);
-      const key = JSON.stringify([all, aliases, state.default]);
+      const key = JSON.stringify([all, aliases, state.default, state.others]);
       if (key !== shown) {
         shown = key;
         const option = (value: string, label: string) => {
@@ -92,7 +94,7 @@ export function createModelChooser(document: Document, send: Send): ModelChooser
           ),
           ...group("Models", [
             ...all.map((name) => option(name, name)),
-            option(OTHER, "Another model…"),
+            ...(state.others ? [option(OTHER, "Another model…")] : []),
           ]),
         );
       }

@@ -19,6 +19,7 @@ export interface ParameterFields {
 
 export function createParameters(document: Document, id: string, send: Send): ParameterFields {
   const fields = new Map<ParameterName, HTMLInputElement | HTMLTextAreaElement>();
+  const labels = new Map<ParameterName, HTMLElement>();
   const set = (name: ParameterName, value: string | number | null) =>
     send({ type: "set", name, value });
 
@@ -29,6 +30,7 @@ export function createParameters(document: Document, id: string, send: Send): Pa
   fields.set("system", system);
   const whole = labelled(document, "Instructions (system)", system);
   whole.classList.add("nbstream-gen-wide");
+  labels.set("system", whole);
   const parts: HTMLElement[] = [whole];
 
   for (const [name, label, limits] of NUMBERS) {
@@ -41,7 +43,9 @@ export function createParameters(document: Document, id: string, send: Send): Pa
       set(name, field.value === "" ? null : field.valueAsNumber);
     });
     fields.set(name, field);
-    parts.push(labelled(document, label, field));
+    const labelledField = labelled(document, label, field);
+    labels.set(name, labelledField);
+    parts.push(labelledField);
   }
 
   const effort = element(document, "input", "gen-input");
@@ -54,13 +58,17 @@ export function createParameters(document: Document, id: string, send: Send): Pa
   own(effort);
   effort.addEventListener("change", () => set("effort", effort.value.trim() || null));
   fields.set("effort", effort);
-  parts.push(labelled(document, "Effort of thinking", effort), known);
+  const thinking = labelled(document, "Effort of thinking", effort);
+  labels.set("effort", thinking);
+  parts.push(thinking, known);
 
   return {
     element: element(document, "div", "gen-parameters", ...parts),
     update(parameters) {
       for (const [name, field] of fields) {
-        const value = parameters[name] === null ? "" : String(parameters[name]);
+        const label = labels.get(name);
+        if (label) label.hidden = !(name in parameters);
+        const value = String(parameters[name] ?? "");
         if (!field.matches(":focus") && field.value !== value) field.value = value;
       }
     },

@@ -18,7 +18,8 @@ export interface Attached {
 }
 
 export type ParameterName = "system" | "max_tokens" | "temperature" | "top_p" | "effort" | "seed";
-export type Parameters = Readonly<Record<ParameterName, string | number | null>>;
+/** Those that the page may see. */
+export type Parameters = Readonly<Partial<Record<ParameterName, string | number | null>>>;
 
 /** The most that can be attached. */
 export interface Limits {
@@ -36,6 +37,10 @@ export interface State {
   readonly widget: string;
   /** The `ask` of the last message that asked for something to be generated. */
   readonly accepted: string;
+  /** What of the controls this page may use: the kernel refuses the others. */
+  readonly show: readonly (ParameterName | "model" | "attach" | "events")[];
+  /** Whether models may be chosen that are not listed. */
+  readonly others: boolean;
   /** Empty: the default is asked. */
   readonly model: string;
   readonly default: string;

@@ -80,7 +80,7 @@ def _cells(text: str, name: str) -> str:
         sources = [
             (str(cell["cell_type"]), "".join(cast(list[str], cell["source"]))) for cell in cells
         ]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{name} is no readable notebook.") from None
     return "\n\n".join(
         f"# %%\n{source}"

@@ -119,12 +119,16 @@ class ShellPump:
         try:
             idents, rest = session.feed_identities(frames, copy=False)
             kind = session.deserialize(rest, content=False, copy=False)["header"]["msg_type"]
+            handled = kind in HANDLED
+            message: dict[str, Any] = {}
+            if handled:
+                message = session.deserialize(rest, content=True, copy=False)
         except Exception:
             # A signal of ipykernel's own, or a message it will report as invalid.
             return self._shell.on_recv(frames)
-        if kind not in HANDLED:
+        if not handled:
             return self._shell.on_recv(frames)
-        self._handle(kind, idents, session.deserialize(rest, content=True, copy=False))
+        self._handle(kind, idents, message)
         return None
 
     def _handle(self, kind: str, idents: Any, message: dict[str, Any]) -> None:

@@ -29,16 +29,20 @@ def runtime(name: Literal["runtime", "generator"] = "runtime") -> Runtime:
     return Runtime(gzipped, hashlib.sha256(gzipped).hexdigest()[:16])
 
 
-@cache
 def chunk(name: str) -> bytes | None:
     """A part of the page's code that it asks for when it needs it: gzipped, None for no such."""
-    return _read(f"{name}.js.gz") if name in _CHUNKS else None
+    return _chunk(name) if name in _CHUNKS else None
 
 
 @cache
 def stub(name: Literal["stub", "generator-stub"] = "stub") -> str:
     """The ES module that anywidget keeps with each widget."""
     return _read(f"{name}.js").decode()
+
+
+@cache
+def _chunk(name: str) -> bytes:
+    return _read(f"{name}.js.gz")
 
 
 def _read(name: str) -> bytes:

@@ -9,17 +9,20 @@ from typing import Any
 import anywidget
 from comm import create_comm, get_comm_manager
 
+from ..errors import UsageError
 from .live import LiveSink
+from .page_widget import PageLayout, PageWidget, brief
 from .runtime import stub
 from .wait import opt_out_of_subshell_routing
 
 # How many that have ended are still there for a page that opens the notebook as it was saved in
 # mid-stream.
 _MOST_ENDED = 20
+_KINDS = ("cancel", "sync", "chunk", "hello", "shown", "released")
 _ended: deque[LiveWidget] = deque()
 
 
-class LiveWidget(anywidget.AnyWidget):
+class LiveWidget(PageWidget, anywidget.AnyWidget):
     """Shows one stream. Holds no text of its own: the page asks for what it does not have."""
 
     def __init__(
@@ -32,10 +35,9 @@ class LiveWidget(anywidget.AnyWidget):
         # For who prints what passes by: it goes on beside other cells.
         self._place = {"background": True} if outlives_cell else {}
         self.hellos = 0
-        super().__init__(_esm=stub())
+        super().__init__(_esm=stub(), layout=PageLayout())
         live.attach(self._post)
         opt_out_of_subshell_routing(self, outlives_cell=outlives_cell)
-        self.on_msg(self._take)  # pyright: ignore[reportUnknownMemberType]
 
     def close(self) -> None:
         """Leave nothing in the page, the layout that every widget has included."""
@@ -62,9 +64,11 @@ class LiveWidget(anywidget.AnyWidget):
             content = {**content, "model_id": self.model_id}
         self.send({**content, **self._place}, buffers)  # pyright: ignore[reportUnknownMemberType]
 
-    def _take(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        """A message of the page; on the main thread or a subshell's."""
+    def take_from_page(self, content: dict[str, Any], buffers: Any) -> None:
+        """A custom message of the page. Raises UsageError."""
         kind = content.get("type")
+        if kind not in _KINDS:
+            raise UsageError(f"An answer has no {brief(repr(kind))} to do: run the cell again.")
         if kind == "cancel":
             self._on_cancel()
         elif kind in ("sync", "chunk"):

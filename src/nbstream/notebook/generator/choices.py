@@ -18,10 +18,10 @@ _KEYED = ("anthropic", "openai", "google")
 _HERE = ("local", "replay")
 
 
-def at_hand(model: str | None) -> list[str]:
-    """Models that can be asked without asking what there is: the one in use, those of providers
-    whose key is set, the embedded ones; as provider/model, each once."""
-    named = [model] if model and aliases.find(model) is None else []
+def at_hand(model: str | None, offered: Sequence[str] = ()) -> list[str]:
+    """Models that can be asked without asking what there is: the one in use, those `offered`, those
+    of providers whose key is set, the embedded ones; as provider/model, each once."""
+    named = [name for name in (model, *offered) if name and aliases.find(name) is None]
     keyed = [
         f"{provider}/{DEFAULT_MODELS[provider]}"
         for provider in _KEYED

@@ -49,7 +49,8 @@ class Talk:
     """The turns so far, at most the last of them still being answered.
 
     `changed` is called after each change that the page should be told of. `max_messages` and
-    `max_tokens` bound what of the earlier turns is sent again.
+    `max_tokens` bound what of the earlier turns is sent again; `interpolate` says whether braces in
+    a prompt are variables, or which.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Talk:
         shown: Shown,
         max_messages: int,
         max_tokens: int,
+        interpolate: bool | tuple[str, ...],
     ) -> None:
         self.turns: tuple[Turn, ...] = ()
         self.uploads = Uploads()
@@ -69,6 +71,7 @@ class Talk:
         self._send = send
         self._shown = shown
         self._most = (max_messages, max_tokens)
+        self._interpolate = interpolate
         self._lock = threading.RLock()
 
     @property
@@ -85,7 +88,7 @@ class Talk:
                 names = ", ".join(upload.name for upload in self.uploads.arriving)
                 raise UsageError(f"{names} is still on its way; wait for it, or take it away.")
             pieces = self.uploads.pieces
-            asked = _built(typed, pieces)
+            asked = self._built(typed, pieces)
             return self._begin(Place(self.turns), typed, pieces, asked, model, options)
 
     def retry(self, turn: Turn, model: str | None, options: Options) -> Background:
@@ -95,7 +98,7 @@ class Talk:
     def edit(self, turn: Turn, typed: str, model: str | None, options: Options) -> Background:
         """Ask something else, with the same attachments, in place of that turn and of those after
         it."""
-        return self._replace(turn, typed, _built(typed, turn.pieces), model, options)
+        return self._replace(turn, typed, self._built(typed, turn.pieces), model, options)
 
     def delete(self, turn: Turn) -> None:
         """Forget a prompt and its answer. Raises UsageError while it is being answered."""
@@ -186,6 +189,15 @@ class Talk:
             self._shown(transcript, generation)
         return generation
 
+    def _built(self, typed: str, pieces: Sequence[Piece]) -> Prompt:
+        if not typed.strip():
+            raise UsageError("The prompt is empty: write what you want from the model.")
+        named = variables(get_ipython()) if self._interpolate else {}
+        if isinstance(self._interpolate, tuple):
+            named = {name: named[name] for name in self._interpolate if name in named}
+        on = bool(self._interpolate)
+        return build(typed, named, pieces, room=budget.characters(None), interpolate=on)
+
     def _forget(self, undoable: str, left: tuple[Turn, ...]) -> None:
         self._before, self.turns, self.undoable = self.turns, left, undoable
 
@@ -196,10 +208,3 @@ class Talk:
 
 def _replaced(count: int) -> str:
     return f"{count} exchanges are replaced." if count > 1 else "1 exchange is replaced."
-
-
-def _built(typed: str, pieces: Sequence[Piece]) -> Prompt:
-    if not typed.strip():
-        raise UsageError("The prompt is empty: write what you want from the model.")
-    named = variables(get_ipython())
-    return build(typed, named, pieces, room=budget.characters(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Unpack
 
 import anywidget
@@ -10,31 +10,47 @@ import traitlets
 
 from ...choice import alternatives
 from ...context.attach import attach
-from ...errors import UsageError
+from ...errors import ModelNotFound, UsageError
 from ...generation import Generation
 from ...history import MAX_MESSAGES, MAX_TOKENS, History
 from ...options import Options, request
 from ...transcript import Transcript
 from ..background import Background
 from ..loop import background_loop
+from ..page_widget import PageLayout, PageWidget
 from ..runtime import stub
 from ..variables import variables
 from ..wait import opt_out_of_subshell_routing
 from . import choices
 from .page import Page
+from .permissions import PARAMETERS, Permissions, interpolated
 from .talk import Talk, get_ipython
 from .turns import Turn, history
 
-PARAMETERS = ("system", "max_tokens", "temperature", "top_p", "effort", "seed")
+# What the page is told of and cannot set, also where a link in the page would.
+_FIXED = ("status", "progress", "text", "value")
 
 
-class Generator(anywidget.AnyWidget):
+class WrongParameter(UsageError, traitlets.TraitError):
+    """A value that a parameter cannot have."""
+
+
+class WrongModel(ModelNotFound, traitlets.TraitError):
+    """A model that there is not."""
+
+
+class Generator(PageWidget, anywidget.AnyWidget):
     """A prompt box with its conversation: type, attach, generate, cancel, ask again.
 
     `model`, `system`, `max_tokens`, `temperature`, `top_p`, `effort` and `seed` are traits that
     hold for the next prompt; None is as the provider has it. Other options of `nbstream.generate`
     hold for all prompts. With each prompt the newest earlier exchanges are sent that are together
     at most `max_messages` messages and about `max_tokens_sent` tokens.
+
+    A page is whoever sees it. `models` are those that it may choose (unless said the given one, its
+    provider's and your aliases, none on this machine), `show` what it sees and sets, of "model",
+    the parameters, "attach" and "events" (unless said all but "system"). Braces in a prompt are
+    variables with `interpolate=True`, or those of a list of names alone. Python may do all.
 
     Traits to observe and to link, set while an answer comes (on the thread it comes on):
 
@@ -67,26 +83,32 @@ class Generator(anywidget.AnyWidget):
         self,
         *,
         model: str | None = None,
+        models: Sequence[str] | None = None,
+        show: Collection[str] | None = None,
+        interpolate: bool | Sequence[str] = False,
         max_messages: int = MAX_MESSAGES,
         max_tokens_sent: int = MAX_TOKENS,
         **options: Unpack[Options],
     ) -> None:
+        if model is None and models is not None and not isinstance(models, str):
+            model = next(iter(models), None)
+        self._permissions = Permissions.of(model, models, show)
         chosen: dict[str, Any] = {"model": model, **options}
         traits = {name: chosen.pop(name, None) for name in ("model", *PARAMETERS)}
         request("-", "-", Options(**chosen))  # what is wrong is said now
         self._options = chosen
         self._given = model
-        self._page = Page(self._post)
+        self._page = Page(self._post, self._permissions)
         self._talk = Talk(
             changed=self._tell,
             send=self._page.stream,
             shown=self._show,
             max_messages=max_messages,
             max_tokens=max_tokens_sent,
+            interpolate=interpolated(interpolate),
         )
-        super().__init__(_esm=stub("generator-stub"), **traits)
+        super().__init__(_esm=stub("generator-stub"), layout=PageLayout(), **traits)
         opt_out_of_subshell_routing(self, outlives_cell=True)
-        self.on_msg(self._take)  # pyright: ignore[reportUnknownMemberType]
         self.observe(lambda _: self._tell(), ["model", *PARAMETERS])  # pyright: ignore
         self._made = True
 
@@ -140,7 +162,7 @@ class Generator(anywidget.AnyWidget):
         self._tell()
 
     def set(self, name: str, value: Any) -> None:
-        """Set a parameter or the model, as the page does. Raises NbStreamError."""
+        """Set a parameter or the model. Raises NbStreamError."""
         if name not in ("model", *PARAMETERS):
             raise UsageError(f"A Generator has no {name!r} to set.")
         setattr(self, name, None if value == "" else value)
@@ -192,26 +214,38 @@ class Generator(anywidget.AnyWidget):
 
     @traitlets.default("keys")
     def _synchronised(self) -> list[str]:
-        return [name for name in self.traits(sync=True) if name not in ("text", "value")]
+        hidden = {"model", *PARAMETERS} - self._permissions.show
+        return [n for n in self.traits(sync=True) if n not in {"text", "value", *hidden}]
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """What the page sets; of what it cannot set it is told the value."""
-        fixed = [name for name in sync_data if name in ("status", "progress")]
-        if fixed:
-            self.send_state(fixed)  # pyright: ignore[reportUnknownMemberType]
-        taken = {name: value for name, value in sync_data.items() if name not in fixed}
-        super().set_state(taken)  # pyright: ignore[reportUnknownMemberType]
+    def check_from_page(self, name: str, value: Any) -> None:
+        """Raises UsageError for what is not the page's to set; the four that a link sets in the
+        page are put right without a word."""
+        if name == "_heard":
+            if value not in ("", *(turn.id for turn in self._talk.turns)):
+                raise UsageError("")
+        elif name in _FIXED:
+            raise UsageError("")
+        else:
+            self._permissions.check(name, value)
 
     @traitlets.validate("model")
     def _model_named(self, proposal: Mapping[str, Any]) -> str | None:
-        if proposal["value"] is not None:
-            alternatives(proposal["value"])
-        return proposal["value"]
+        model = proposal["value"]
+        if model is None:
+            return None
+        try:
+            alternatives(model)
+        except ModelNotFound as error:
+            raise WrongModel(str(error)) from None
+        return model
 
     @traitlets.validate(*PARAMETERS)
     def _parameter(self, proposal: Mapping[str, Any]) -> Any:
         name = proposal["trait"].name
-        asked = request("-", "-", Options(**{name: proposal["value"]}))
+        try:
+            asked = request("-", "-", Options(**{name: proposal["value"]}))
+        except UsageError as error:
+            raise WrongParameter(str(error)) from None
         return getattr(asked, name)
 
     @property
@@ -250,6 +284,6 @@ class Generator(anywidget.AnyWidget):
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(content, buffers)  # pyright: ignore[reportUnknownMemberType]
 
-    def _take(self, _widget: object, content: dict[str, Any], buffers: object) -> None:
-        """A message of the page; on the main thread or a subshell's."""
+    def take_from_page(self, content: dict[str, Any], buffers: Any) -> None:
+        """A custom message of the page."""
         self._page.take(self, self._talk, content, buffers)
