@@ -22,11 +22,11 @@ SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
     "errors events request fences growing_text text_window characters seam costs watchdog"
-    " interruption transforms json_text indented typed_dicts own_files"
+    " interruption transforms redact json_text indented typed_dicts own_files"
     " aside",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings"
     " misfit",
-    "frame_writer harmless hearing session generation recording engine history formats"
+    "secrets frame_writer harmless hearing session generation recording engine history formats"
     " schema wanted json_schema",
     "providers sinks",
     "aliases choice known_models options gates offered context api conversation structured",

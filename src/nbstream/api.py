@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Unpack
 
-from . import choice, known_models, providers, transforms
+from . import choice, known_models, providers, secrets, transforms
 from . import options as opts
 from .errors import MissingKey, NbStreamError, UsageError
 from .events import Attachment, End, Event, Frame, Notice
@@ -57,6 +57,7 @@ def prepare(
     steps = transforms.steps(options.get("transforms"))
     ways, out = _routes(prompt, named, options, keyless=keyless)
     first, *others = ways
+    found = secrets.check(first.request, opening, secrets.choice(options.get("secrets")))
     return Session(
         first.provider,
         first.request,
@@ -64,7 +65,7 @@ def prepare(
         gate=first.gate,
         fallbacks=others,
         notices=out,
-        opening=opening,
+        opening=(*opening, *found),
         retry=retry,
         limits=limits,
         slots=slots,

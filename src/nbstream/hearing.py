@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from .characters import Characters, well_formed
@@ -13,7 +14,7 @@ from .limits import Allowance, Limits
 from .provider import Ignored, Phase, ProviderEvent, Served, Stop
 from .seam import Seam
 from .transcript import Transcript
-from .transforms import Chain, Transform
+from .transforms import Chain, Transform, covering
 
 
 class CutShort(Exception):
@@ -52,6 +53,9 @@ class Hearing:
         self._is_wholly_counted = said.is_wholly_counted
         self._text, self._reasoning = Characters(), Characters()
         self._changes = Chain(self._transforms)
+        self._is_heard = self._is_over = False
+        self._thoughts = Chain(covering(self._transforms))
+        self._calls: dict[int, Chain] = {}
         self._text_left, self._reasoning_left = Allowance(self._most), Allowance(self._most)
         self._arguments_left = Allowance(self._most)
         self._text_left.take(said.text)
@@ -59,6 +63,7 @@ class Hearing:
 
     async def take(self, said: ProviderEvent) -> None:
         """Pass on what was said. Raises CutShort."""
+        self._is_heard = True
         match said:
             case TextDelta(text):
                 await self._text_came(self._seam.take(self._text.take(text)))
@@ -81,10 +86,27 @@ class Hearing:
                 await self.finish()
 
     async def finish(self) -> None:
-        """No more is coming."""
-        await self._reasoning_came(self._reasoning.rest())
-        await self._text_came(self._seam.take(self._text.rest()) + self._seam.rest())
-        await self._say(self._changes.rest())
+        """No more is coming: what was held back is said. Raises CutShort."""
+        self._is_over = True
+        try:
+            await self._reasoning_came(self._reasoning.rest())
+            await self._text_came(self._seam.take(self._text.rest()) + self._seam.rest())
+        finally:
+            await self._think(self._thoughts.rest())
+            await self._say(self._changes.rest())
+            for index, chain in self._calls.items():
+                if held := chain.rest():
+                    await self._out.write(ToolCallDelta(index, held))
+
+    async def close(self) -> None:
+        """Finish an attempt that was cancelled, cut or dropped: what was held back is not lost."""
+        if self._is_heard and not self._is_over:
+            with suppress(CutShort):
+                await self.finish()
+
+    def drop(self) -> None:
+        """What this attempt said does not count, nor what was held back."""
+        self._is_over = True
 
     async def _text_came(self, text: str) -> None:
         kept = self._text_left.take(text)
@@ -99,16 +121,23 @@ class Hearing:
 
     async def _reasoning_came(self, text: str) -> None:
         kept = self._reasoning_left.take(text)
-        if kept:
-            await self._out.enter("thinking")
-            await self._out.write(ReasoningDelta(kept))
-            await self._out.progress()
+        await self._think(self._thoughts.take(kept))
         self._check(kept, text)
+
+    async def _think(self, text: str) -> None:
+        if text:
+            await self._out.enter("thinking")
+            await self._out.write(ReasoningDelta(text))
+            await self._out.progress()
 
     async def _tool_call_came(self, delta: ToolCallDelta, arguments: str) -> None:
         kept = self._arguments_left.take(arguments)
         await self._out.enter("writing")
-        await self._out.write(replace(delta, arguments=kept))
+        if delta.index not in self._calls:
+            self._calls[delta.index] = Chain(covering(self._transforms))
+        arguments_now = self._calls[delta.index].take(kept)
+        names = {"name": self._out.cleaned(delta.name), "id": self._out.cleaned(delta.id)}
+        await self._out.write(replace(delta, arguments=arguments_now, **names))
         self._check(kept, arguments)
 
     def _in_all(self, usage: Usage) -> Usage:

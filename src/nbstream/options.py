@@ -16,6 +16,7 @@ from .limits import Limits
 from .request import Message, Request
 from .retry import OnDrop, RetryPolicy
 from .schema import schema
+from .secrets import Secrets
 from .transforms import Transforms
 from .wanted import TRIES, Wanted
 
@@ -51,6 +52,8 @@ class Options(TypedDict, total=False):
     on_drop: what follows a stream that broke off: "continue" it, "restart" it, or "stop".
     transforms: what changes the text as it comes: a callable on pieces of it, such as `str.upper`,
         an object with `take` and `rest` (see `nbstream.transforms`), or several in their order.
+    secrets: what to do about keys in what would be sent: "warn" (unless said), "refuse", or
+        "ignore".
     """
 
     base_url: str | None
@@ -73,6 +76,7 @@ class Options(TypedDict, total=False):
     max_retry_seconds: float | None
     on_drop: OnDrop | None
     transforms: Transforms | None
+    secrets: Secrets | None
 
 
 def request(prompt: str | Sequence[Message], model: str, options: Options) -> Request:

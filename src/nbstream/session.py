@@ -31,7 +31,7 @@ from .request import Request
 from .retry import RetryPolicy
 from .route import Route
 from .transcript import Transcript
-from .transforms import Transform
+from .transforms import Transform, covering
 from .wanted import CAUSE, Wanted, asked_again
 from .watchdog import Watchdog
 
@@ -101,7 +101,8 @@ class Session:
     async def run(self, sink: Sink) -> Transcript:
         """Run the stream, each frame to `sink`. The provider's failures are told by the End frame,
         never raised; a cancel of the task that runs this is, after the End."""
-        self._out = FrameWriter(self.transcript, sink, self._meter, self._clock)
+        redactions = covering(self._transforms)
+        self._out = FrameWriter(self.transcript, sink, self._meter, self._clock, redactions)
         self._hearing = Hearing(self._out, self.transcript, self._limits, self._transforms)
         self._interruption.begin()
         end = End("failed", error="The stream was torn down.", code="torn-down")
@@ -201,6 +202,8 @@ class Session:
                 if step == "continue":
                     request = continued(request, self.transcript)
                 retry = Resume if step == "continue" else Reset
+                if retry is Reset:
+                    self._hearing.drop()
                 await self._out.write(retry(failures, round(wait_s, 3), endings.cause(error)))
                 await self._out.enter("retrying")
                 await self._park(lambda s=wait_s: asyncio.sleep(s))
@@ -238,7 +241,10 @@ class Session:
     async def _finish(self, end: End) -> None:
         """The End reaches the transcript whatever the sink does."""
         try:
-            await self._out.leave()
+            try:
+                await self._hearing.close()
+            finally:
+                await self._out.leave()
             await self._out.last_progress()
         except Exception as error:
             if end.status != "failed":
@@ -251,6 +257,8 @@ class Session:
                 request_id=end.request_id or served.request_id,
                 ignored=self._hearing.ignored,
             )
+            if self.failure is not None:
+                self.failure.args = (self._out.cleaned(str(self.failure)),)
             self._interruption.over()
             with suppress(Exception):
                 await self._out.write(end)

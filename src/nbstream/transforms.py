@@ -1,19 +1,20 @@
 """Changes to the text as it comes, before anything shows or keeps it.
 
 A transform is a callable from a piece of text to what is to stand for it, such as `str.upper`; or,
-where it has to see more than a piece, an object with `take` and `rest`. Reasoning and tool calls go
-past it. Each attempt of each stream begins with a copy of the object as it was given.
+where it has to see more than a piece, an object with `take` and `rest`. It changes the answer's
+text; `Redact` alone covers also what else a model or a server says. Each attempt of each stream
+begins with a copy of the object as it was given.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any, Protocol, cast, runtime_checkable
 
 from .characters import well_formed
 from .errors import UsageError
+from .redact import Redact as Redact
 
 
 @runtime_checkable
@@ -58,6 +59,11 @@ class Chain:
         return text
 
 
+def covering(steps: Sequence[Callable[[str], str] | Transform]) -> Sequence[Redact]:
+    """Those of the steps that hold for all that is said, not for the answer alone."""
+    return [step for step in steps if isinstance(step, Redact)]
+
+
 class Words:
     """Whole words only: a word is held back until what follows it is there."""
 
@@ -73,37 +79,6 @@ class Words:
     def rest(self) -> str:
         held, self._held = self._held, ""
         return held
-
-
-class Redact:
-    """`by` in the place of each of these texts, wherever the pieces' ends fall."""
-
-    def __init__(self, texts: Sequence[str], by: str = "[redacted]") -> None:
-        self._texts = [texts] if isinstance(texts, str) else sorted(texts, key=len, reverse=True)
-        if not all(self._texts):
-            raise UsageError("Redact needs texts that are not empty.")
-        self._pattern = re.compile("|".join(map(re.escape, self._texts)) or r"(?!)")
-        self._by = by
-        self._held = ""
-
-    def take(self, delta: str) -> str:
-        text = self._held + delta
-        # What could become one of the texts is held back, also where it already is a shorter one.
-        longest = max(map(len, self._texts), default=1) - 1
-        start = max(len(text) - longest, 0)
-        end = next((i for i in range(start, len(text)) if self._may_begin(text[i:])), len(text))
-        for found in self._pattern.finditer(text):
-            if found.start() < end < found.end():
-                end = found.start() if self._may_begin(text[found.start() :]) else found.end()
-        self._held = text[end:]
-        return self._pattern.sub(lambda _: self._by, text[:end])
-
-    def rest(self) -> str:
-        held, self._held = self._held, ""
-        return self._pattern.sub(lambda _: self._by, held)
-
-    def _may_begin(self, text: str) -> bool:
-        return any(len(whole) > len(text) and whole.startswith(text) for whole in self._texts)
 
 
 def steps(value: Any) -> tuple[Callable[[str], str] | Transform, ...]:

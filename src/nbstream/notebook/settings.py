@@ -122,6 +122,11 @@ class Settings(Configured):
         help="What tokens cost by provider/model, in US dollars for a million:"
         " {'openai/gpt-6-sol': {'input': 2, 'output': 10, 'cached': 0.2}}."
     ).tag(config=True)
+    secrets = Enum(
+        ("warn", "refuse", "ignore"),
+        "warn",
+        help="What to do about keys and passwords in what would be sent: warn, refuse, or ignore.",
+    ).tag(config=True)
     image_hosts = List(
         Unicode(),
         help="Hosts from which the live output loads images, over https: ['images.example.org'],"

@@ -6,15 +6,17 @@ from typing import Any, NamedTuple
 
 from IPython.core.getipython import get_ipython
 
+from ...secrets import Secrets
 from ..reader import Reader
 
 
 class Configured(NamedTuple):
     """`model` is asked where none is named, empty where none is set; `reader` is how answers are
-    shown."""
+    shown, `secrets` what is done about keys."""
 
     model: str = ""
     reader: Reader = Reader()
+    secrets: Secrets = "warn"
 
 
 def configured() -> Configured:
@@ -24,4 +26,4 @@ def configured() -> Configured:
     found = magics.registry.get("NbStream") if magics is not None else None
     if found is None:
         return Configured()
-    return Configured(found.model, Reader(tuple(found.image_hosts), found.smooth))
+    return Configured(found.model, Reader(tuple(found.image_hosts), found.smooth), found.secrets)

@@ -156,6 +156,9 @@ class Talk:
     ) -> Background:
         self._check_idle()
         settings = configured()
+        if options.get("secrets") is None:
+            options = options.copy()
+            options["secrets"] = settings.secrets
         session = api.prepare(
             (*messages(place.before, *self._most), *asked.messages),
             model=model,
