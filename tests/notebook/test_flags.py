@@ -40,6 +40,7 @@ def test_no_flags_are_no_options():
         ("--max-seconds 2.5", "max_seconds", 2.5),
         ("--max-chars 100", "max_chars", 100),
         ("--retries 0", "retries", 0),
+        ("--secrets refuse", "secrets", "refuse"),
         ("--max-retry-seconds 20", "max_retry_seconds", 20),
         ("--extra top_k=40", "extra", {"top_k": 40}),
         ("--extra 'a={\"b\": [1, null]}'", "extra", {"a": {"b": [1, None]}}),

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar
 from .. import api
 from ..errors import UsageError
 from ..formats import Format
-from ..secrets import choice as secrets_choice
 from ..session import Sink
 from .chat import chat_name, conversation, goes_on, unfinished
 from .flags import options, output_name
@@ -58,15 +57,13 @@ def generate(
     messages = (*(talk.sent.messages if talk else ()), *asked.messages)
     model = _model(flags.model)
     early = unfinished(talk) if talk else None
-    chosen = options(flags)
-    chosen["secrets"] = secrets_choice(magics.secrets)
     session = api.prepare(
         messages,
         model=model,
         configured=magics.model,
         opening=(*asked.opening, early) if early else asked.opening,
         keyless=flags.dry_run,
-        **chosen,
+        **options(flags),
     )
     if flags.dry_run:
         print(dry_run(session))

@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"""(--[a-z-]+=)?(?:"([^"]*)"|'([^']*)')""")
 
 _IPYTHONS = re.compile(r"In|Out|_{1,3}|_i{1,3}|_i?\d+|_[oid]h|_exit_code|get_ipython|exit|quit")
 
-_OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed", "effort")
+_OPTIONS = ("system", "base_url", "max_tokens", "temperature", "top_p", "seed", "effort", "secrets")
 _LIMITS = ("max_seconds", "max_chars", "max_idle_seconds")
 _RETRIES = ("retries", "max_retry_seconds", "on_drop")
 

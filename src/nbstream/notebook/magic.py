@@ -140,6 +140,11 @@ class NbStream(Settings):
         choices=("continue", "restart", "stop"),
         help="What follows an answer that broke off; default: continue where the provider can.",
     )
+    @argument(
+        "--secrets",
+        choices=("warn", "refuse", "ignore"),
+        help="What to do about keys in what would be sent; default: warn.",
+    )
     @kwds(usage="%%generate [MODEL] [FLAGS]\n  the prompt, on the lines below")
     @cell_magic
     def generate(self, line: str, cell: str) -> Background | None:

@@ -33,7 +33,7 @@ from ..formats import Format
 
 _FILLED = (
     *("max_tokens", "system", "format", "budget", "max_seconds", "max_idle_seconds", "retries"),
-    *("max_retry_seconds", "on_drop"),
+    *("max_retry_seconds", "on_drop", "secrets"),
 )
 
 
