@@ -15,7 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from playwright.sync_api import Browser, Locator, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Locator,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.conftest import BROWSERS, FLAGS
 from tests.browser.lab import Lab, Look, Theme
@@ -159,14 +166,19 @@ def opened(lab: Lab, browser: Browser, theme: Theme, picture: Picture) -> Iterat
     lab.end_session(path)
 
 
-def main() -> None:
+def launch(playwright: Playwright) -> Browser:
+    """The system's browser, else Playwright's own."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    return playwright.chromium.launch(executable_path=found, args=FLAGS)
+
+
+def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         Lab(Path(folder)).running() as lab,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = launch(playwright)
         for name in sys.argv[1:] or PICTURES:
             for theme in get_args(Theme):
 
