@@ -1,5 +1,5 @@
-"""The README's moving picture, taken in real JupyterLab in light and dark: an answer is written, its
-code becomes cells, and another answer is cancelled while its cell runs. A scripted provider answers.
+"""The README's moving picture, taken in real JupyterLab in light and dark: an answer is written and
+cancelled while its cell runs, written again, and becomes cells. A scripted provider answers.
 
 `python -m docs.movie` writes `docs/images/movie-{light,dark}.png` (animated PNG).
 """

@@ -125,9 +125,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackThread]:
 
 def cells(url: str, modes: Sequence[str]) -> list[str]:
     return [
-        f"%%generate {provider}/{mode} --base-url {url}/v1 --retries 0 -o answer {flags}\nHi"
+        f"%%generate {provider}/{mode} --base-url {url}/v1 --api-key-name {variable} --retries 0"
+        f" -o answer {flags}\nHi"
         for mode in modes
-        for provider, flags in (("openai-chat", "--record stream.ndjson"), ("anthropic", ""))
+        for provider, variable, flags in (
+            ("openai-chat", "OPENAI_API_KEY", "--record stream.ndjson"),
+            ("anthropic", "ANTHROPIC_API_KEY", ""),
+        )
     ]
 
 
@@ -146,8 +150,9 @@ for name in ("openai", "openai-chat", "anthropic"):
 answer.raise_for_status()
 """,
     """
-(await nbstream.generate("Hi", model="openai-chat/500", base_url={url!r}, retries=0)
- ).raise_for_status()
+import os
+(await nbstream.generate("Hi", model="openai-chat/500", base_url={url!r}, retries=0,
+    api_key=os.environ["OPENAI_API_KEY"])).raise_for_status()
 """,
     """
 nbstream.providers.create("openai-chat", base_url="no address").stream(None)

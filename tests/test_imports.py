@@ -21,8 +21,8 @@ import nbstream
 SOURCE = Path(nbstream.__file__).parent
 
 ROOMS = (
-    "errors events request fences growing_text text_window characters seam costs watchdog"
-    " interruption transforms redact json_text indented typed_dicts own_files"
+    "errors api_key events request fences growing_text text_window characters seam costs"
+    " watchdog interruption transforms redact json_text indented typed_dicts own_files"
     " aside",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings"
     " misfit",

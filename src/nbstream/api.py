@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import choice, known_models, providers, secrets, transforms
 from . import options as opts
+from .api_key import ApiKey
 from .errors import MissingKey, NbStreamError, UsageError
 from .events import Attachment, End, Event, Frame, Notice
 from .gates import gate
@@ -50,6 +51,7 @@ def prepare(
     `opening` is what the reader is told first; `keyless` is for a session that is only looked at,
     which needs no key.
     """
+    opts.seal(options)
     named = choice.alternatives(model, configured=configured)
     # Made once, for every way there is.
     options["schema"] = schema(options.get("schema"))
@@ -87,14 +89,15 @@ def _routes(
     ways: list[Route] = []
     failures: list[NbStreamError] = []
     out: list[str] = []
+    # Of several, the address and the key are for the first that can have them, and its provider.
+    meant = next((each for each in named if each.provider not in _HERE), named[0])
     for chosen in named:
         provider, name = chosen.provider, chosen.model
         request = opts.request(prompt, name, options)
-        # One of several: the address is meant for those that have one.
-        here = len(named) > 1 and provider in _HERE
-        address = None if here else options.get("base_url") or chosen.base_url
+        own = options if chosen.provider == meant.provider else Options()
+        address, key = own.get("base_url") or chosen.base_url, ApiKey(own.get("api_key"))
         try:
-            source = _provider(chosen, address, options.get("api_key"), keyless=keyless)
+            source = _provider(chosen, address, key, keyless=keyless)
             _check_images(source, request)
             if isinstance(source, Checks):
                 source.check(request)
@@ -110,7 +113,7 @@ def _routes(
 
 
 def _provider(
-    chosen: choice.Chosen, address: str | None, api_key: str | None, *, keyless: bool
+    chosen: choice.Chosen, address: str | None, api_key: ApiKey, *, keyless: bool
 ) -> Provider:
     """The provider that was named. Raises MissingKey, unless `keyless`."""
     try:
@@ -169,6 +172,7 @@ async def generate(
     `errors.UsageError`, `ModelNotFound` or `MissingKey`, and `EngineError` where the embedded model
     was not fetched yet, before anything is sent.
     """
+    opts.seal(options)
     return await whole(prepare(prompt, model=model, **options))
 
 
@@ -189,6 +193,7 @@ def stream(
     Raises what `generate` raises. Leaving the loop early cancels the stream and closes the
     provider's connection.
     """
+    opts.seal(options)
     return events(lambda: prepare(prompt, model=model, **options), remember)
 
 

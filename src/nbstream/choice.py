@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from . import aliases
+from .api_key import ApiKey
 from .errors import MissingKey, ModelNotFound
 from .providers import KEY_VARIABLES, parse_model
 from .providers.google import is_installed as google_is_installed
@@ -34,11 +35,11 @@ class Chosen(NamedTuple):
     base_url: str | None = None
     api_key_name: str | None = None
 
-    def key(self) -> str | None:
+    def key(self) -> ApiKey | None:
         """The key in the alias's environment variable. Raises MissingKey."""
         if self.api_key_name is None:
             return None
-        key = os.environ.get(self.api_key_name)
+        key = ApiKey(os.environ.get(self.api_key_name))
         if not key:
             raise MissingKey(
                 f"{self.provider}/{self.model}, as it is named by an alias, takes its key from the"
@@ -70,9 +71,10 @@ def _meant(named: str) -> list[Chosen]:
     alias = aliases.find(named)
     if alias is None:
         return [Chosen(*_one(named))]
-    return [
-        Chosen(*_one(part), alias.base_url, alias.api_key_name) for part in alias.model.split("|")
-    ]
+    named_models = [_one(part) for part in alias.model.split("|")]
+    # Where the alias is of several, its server and its key are for the first one's provider.
+    own = (alias.base_url, alias.api_key_name)
+    return [Chosen(*each, *(own if each[0] == named_models[0][0] else ())) for each in named_models]
 
 
 def _one(named: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from .errors import UsageError
 from .events import Event
 from .generation import Generation
 from .history import MAX_MESSAGES, MAX_TOKENS, MOST_BYTES, History, is_conversation
-from .options import Options
+from .options import Options, seal
 from .own_files import read_text, replace_text
 from .request import Message
 from .session import Session
@@ -36,6 +36,7 @@ class Conversation:
         max_tokens_sent: int = MAX_TOKENS,
         **options: Unpack[Options],
     ) -> None:
+        seal(options)
         self.history = History()
         self.model = model
         self.max_messages = max_messages
@@ -46,6 +47,7 @@ class Conversation:
         self, prompt: str, *, model: str | None = None, **options: Unpack[Options]
     ) -> Generation:
         """The whole answer, as `nbstream.generate` gives it."""
+        seal(options)
         session = self.prepare(prompt, model=model, **options)
         try:
             return await api.whole(session)
@@ -57,6 +59,8 @@ class Conversation:
     ) -> AsyncGenerator[Event]:
         """The events of the answer as they come, as `nbstream.stream` gives them."""
 
+        seal(options)
+
         def ended(session: Session) -> None:
             self.add(prompt, api.remember(session))
 
@@ -66,6 +70,7 @@ class Conversation:
         self, prompt: str, *, model: str | None = None, **options: Unpack[Options]
     ) -> Session:
         """A session ready to run; `add` what comes of it."""
+        seal(options)
         chosen = cast(Options, {**self._options, **options})
         return api.prepare(self.messages(prompt), model=model or self.model, **chosen)
 

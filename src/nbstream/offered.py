@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import aliases, choice, known_models, providers
+from .api_key import ApiKey
 from .errors import UsageError
 from .provider import Lists
 
@@ -11,7 +12,7 @@ async def models(
     provider: str | None = None,
     *,
     base_url: str | None = None,
-    api_key: str | None = None,
+    api_key: str | ApiKey | None = None,
     configured: str | None = None,
 ) -> list[str]:
     """The models' names as they are written after `provider/`, in the server's order; without
@@ -20,6 +21,7 @@ async def models(
     Raises UsageError for a provider that has no list, ModelNotFound, MissingKey and the failures of
     the provider.
     """
+    api_key = ApiKey(api_key)
     chosen = _whose(provider, configured)
     name = chosen.provider
     made = providers.create(

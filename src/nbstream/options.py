@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict, cast, get_args
 from urllib.parse import urlsplit
 
+from .api_key import ApiKey
 from .characters import well_formed
 from .errors import UsageError
 from .formats import Format, instructed
@@ -27,6 +29,7 @@ _OURS = {
     "model": "the model is named as provider/model",
     "stream": "every answer is streamed",
 }
+_AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\]")
 _SYSTEM = {"system", "instructions", "systemInstruction", "system_instruction"}
 
 
@@ -57,7 +60,7 @@ class Options(TypedDict, total=False):
     """
 
     base_url: str | None
-    api_key: str | None
+    api_key: str | ApiKey | None
     system: str | None
     max_tokens: int | None
     temperature: float | None
@@ -86,7 +89,7 @@ def request(prompt: str | Sequence[Message], model: str, options: Options) -> Re
         known = ", ".join(sorted(Options.__annotations__))
         raise UsageError(f"Unknown option {min(unknown)!r}; there are: {known}.")
     _address(options.get("base_url"))
-    _text("api_key", options.get("api_key"))
+    _key(options.get("api_key"))
     wanted = schema(options.get("schema"))
     system = well_formed(_text("system", options.get("system")) or "") or None
     format = _format(options.get("format"))
@@ -109,6 +112,13 @@ def request(prompt: str | Sequence[Message], model: str, options: Options) -> Re
         extra=extra,
         schema=wanted.wanted if wanted is not None else None,
     )
+
+
+def seal(options: Options) -> None:
+    """Put the key, if there is one, where no traceback and no pickle shows it; UsageError for what
+    is none."""
+    if "api_key" in options:
+        options["api_key"] = _key(options["api_key"])
 
 
 def wanted(options: Options) -> Wanted:
@@ -203,6 +213,8 @@ def _address(value: Any) -> None:
     try:
         parts = urlsplit("http://host" if address is None else address)
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        # Programs differ about which host such an address has.
+        is_one = is_one and not _AMBIGUOUS.search(address or "")
     except ValueError:
         is_one = False
     if not is_one:
@@ -212,9 +224,18 @@ def _address(value: Any) -> None:
         )
 
 
+def _key(value: Any) -> ApiKey | None:
+    if value is None or isinstance(value, ApiKey):
+        return value
+    kind = type(value).__name__
+    if not isinstance(value, str):
+        value = None  # which a traceback may show
+        raise UsageError(f"api_key must be text, not of type {kind}.")
+    return ApiKey(value)
+
+
 def _text(name: str, value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
-        # Not its value: that of `api_key` may be a key all the same.
         raise UsageError(f"{name} must be text, not of type {type(value).__name__}.")
     return value
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.providers.redaction import is_loopback, origin, shown
+from nbstream.providers.address import is_loopback
+from nbstream.providers.redaction import origin, shown
 
 KEY = "xyz-12ab34cd56ef78-end"
 

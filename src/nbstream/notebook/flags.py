@@ -9,6 +9,7 @@ from argparse import Namespace
 from keyword import iskeyword
 from typing import Any
 
+from ..api_key import ApiKey
 from ..errors import UsageError
 from ..options import Options
 
@@ -58,11 +59,11 @@ def output_name(flags: Namespace) -> str | None:
     return name
 
 
-def key(variable: str | None) -> str | None:
+def key(variable: str | None) -> ApiKey | None:
     """The key in the environment variable that --api-key-name names. Raises UsageError."""
     if variable is None:
         return None
-    value = os.environ.get(variable)
+    value = ApiKey(os.environ.get(variable))
     if not value:
         raise UsageError(
             f"--api-key-name {variable}: that environment variable is not set; set it with"

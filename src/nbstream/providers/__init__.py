@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..api_key import ApiKey
 from ..errors import ModelNotFound, UsageError
 from ..provider import Provider
 from .presets import OPENAI, PRESETS
@@ -76,7 +77,9 @@ def parse_model(text: str) -> tuple[str, str]:
     return provider, model
 
 
-def create(name: str, *, base_url: str | None = None, api_key: str | None = None) -> Provider:
+def create(
+    name: str, *, base_url: str | None = None, api_key: str | ApiKey | None = None
+) -> Provider:
     """The provider of that name. Raises ModelNotFound, MissingKey or UsageError."""
     if name in _REMOTE:
         return _load(_REMOTE[name])(name=name, base_url=base_url, api_key=api_key)
@@ -88,7 +91,9 @@ def create(name: str, *, base_url: str | None = None, api_key: str | None = None
             raise UsageError(f"{name} runs here and takes no base_url; leave it out.")
         return _load(_HERE[name])()
     for point in _added().select(name=name):
-        provider: Provider = point.load()(base_url=base_url, api_key=api_key)
+        provider: Provider = point.load()(
+            base_url=base_url, api_key=ApiKey(api_key).reveal() or None
+        )
         return provider
     raise _unknown(name)
 

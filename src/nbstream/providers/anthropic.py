@@ -7,16 +7,17 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from ..api_key import ApiKey
 from ..costs import price_of
 from ..errors import MissingKey
 from ..provider import ProviderEvent
 from ..request import Message, Request, in_words
+from .address import is_of, with_scheme
+from .api_keys import PLACEHOLDER, find_key, is_sendable, missing, unsendable
 from .connections import borrowed, http_options
 from .exchange import exchange, load, post
 from .failures import Asked
-from .keys import is_sendable, missing, unsendable
 from .listing import ask, ids
 from .message_events import MessageEvents
 from .parameters import mapped
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
 _OWN_URL = "https://api.anthropic.com"
-_PLACEHOLDER = "none"
-"""Sent as the key to servers that need none: the SDK wants one."""
-
 _MAX_TOKENS = 8192
 """The API wants a limit in every request; this is what is sent where none was asked for."""
 
@@ -57,23 +55,26 @@ class Anthropic:
         *,
         name: str = "anthropic",
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | ApiKey | None = None,
         timeout_s: float = 600.0,
     ) -> None:
         self._name = name
-        url = base_url or os.environ.get("ANTHROPIC_BASE_URL") or _OWN_URL
+        of_environment = os.environ.get("ANTHROPIC_BASE_URL")
+        url = base_url or with_scheme(of_environment or _OWN_URL)
         # The SDK adds /v1 itself, servers' own pages name their address with it.
         self._url = url.rstrip("/").removesuffix("/v1")
         self._timeout_s = timeout_s
-        key = (api_key or os.environ.get("ANTHROPIC_API_KEY") or "").strip()
-        host = urlsplit(self._url).hostname or ""
-        self._is_own = host == "anthropic.com" or host.endswith(".anthropic.com")
-        if not key and not _has_other_credentials():
+        self._is_own = is_of(self._url, ("anthropic.com", "*.anthropic.com"))
+        self._is_entitled = self._is_own or base_url in (None, "", of_environment)
+        found = find_key(api_key, ("ANTHROPIC_API_KEY",), is_entitled=self._is_entitled)
+        self._key, self._withheld = found.key, found.withheld
+        if not self._is_entitled and not found.key:
+            # With a key of any kind the SDK looks for no other credentials.
+            self._key = PLACEHOLDER
+        elif not found.key and not _has_other_credentials():
             if self._is_own:
                 raise self._missing()
-            key = _PLACEHOLDER
-        # In a closure, not in an attribute: nothing that prints this object's state shows it.
-        self._key: Callable[[], str | None] = lambda: key or None
+            self._key = PLACEHOLDER
 
     def __repr__(self) -> str:
         return f"Anthropic(name={self._name!r})"
@@ -127,18 +128,21 @@ class Anthropic:
         return await ask(self._connect, ids, self._asked(""))
 
     def _asked(self, model: str) -> Asked:
-        key = self._key() or os.environ.get("ANTHROPIC_AUTH_TOKEN") or ""
+        key = self._key or ApiKey(os.environ.get("ANTHROPIC_AUTH_TOKEN"))
         price = price_of(self._name, "anthropic", model, is_own=self._is_own)
-        return Asked(self._name, model, self._url, "ANTHROPIC_API_KEY", key, price, "anthropic")
+        variable = "ANTHROPIC_API_KEY"
+        return Asked(
+            self._name, model, self._url, variable, key, price, "anthropic", self._withheld
+        )
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[AsyncAnthropic]:
-        if not is_sendable(self._key()):
+        if not is_sendable(self._key):
             raise unsendable(self._name, "ANTHROPIC_API_KEY")
-        if not is_sendable(os.environ.get("ANTHROPIC_AUTH_TOKEN")):
+        if not is_sendable(ApiKey(os.environ.get("ANTHROPIC_AUTH_TOKEN"))):
             raise unsendable(self._name, "ANTHROPIC_AUTH_TOKEN")
         await load("anthropic")
-        identity = ("anthropic", self._url, self._key(), self._timeout_s)
+        identity = ("anthropic", self._url, self._key, self._timeout_s, self._is_entitled)
         async with borrowed(self._client, *identity) as client:
             if not (client.api_key or client.auth_token or client.credentials):
                 raise self._missing()
@@ -147,16 +151,24 @@ class Anthropic:
     def _client(self) -> tuple[AsyncAnthropic, Callable[[], Awaitable[None]]]:
         from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
+        without = () if self._is_entitled else _headers_of_environment()
+        http = http_options(self._url, self._timeout_s, without=without)
         client = AsyncAnthropic(
-            api_key=self._key(),
+            api_key=self._key.reveal() or None,
             base_url=None if self._url == _OWN_URL else self._url,
             max_retries=0,
-            http_client=DefaultAsyncHttpxClient(**http_options(self._url, self._timeout_s)),
+            http_client=DefaultAsyncHttpxClient(**http),
         )
         return client, client.close
 
     def _missing(self) -> MissingKey:
         return missing(self._name, "ANTHROPIC_API_KEY")
+
+
+def _headers_of_environment() -> list[str]:
+    """The names of the headers that the SDK takes from the environment."""
+    lines = os.environ.get("ANTHROPIC_CUSTOM_HEADERS", "").splitlines()
+    return [line.partition(":")[0].strip().lower() for line in lines]
 
 
 def _has_other_credentials() -> bool:

@@ -12,15 +12,20 @@ import atexit
 import os
 import re
 from asyncio import AbstractEventLoop
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ..api_key import ApiKey
+from .address import is_loopback
 from .certificates import trust
 from .event_lines import unmark
-from .redaction import is_loopback
+from .redirects import refuse_redirect
+
+if TYPE_CHECKING:
+    from httpx2 import Request
 
 T = TypeVar("T")
 
@@ -86,11 +91,17 @@ async def borrowed(
             await pool.trim()
 
 
-def http_options(url: str, timeout_s: float, *, keep: bool = True) -> dict[str, Any]:
+def http_options(
+    url: str, timeout_s: float, *, keep: bool = True, without: Collection[str] = ()
+) -> dict[str, Any]:
     """How an HTTP client for `url` is made. Proxies and certificates are those that the usual
     environment variables name; `timeout_s` is the longest silence, and with `keep` a connection is
-    used again."""
+    used again. Headers named in `without`, in lower case, are not sent."""
     import httpx2
+
+    async def leave_out(request: Request) -> None:
+        for name in without:
+            request.headers.pop(name, None)
 
     return {
         "timeout": httpx2.Timeout(timeout_s, connect=CONNECT_S),
@@ -101,7 +112,7 @@ def http_options(url: str, timeout_s: float, *, keep: bool = True) -> dict[str, 
         # No proxy of the environment can reach this machine's own ports.
         "trust_env": not is_loopback(url),
         "follow_redirects": True,
-        "event_hooks": {"response": [unmark]},
+        "event_hooks": {"request": [leave_out], "response": [refuse_redirect, unmark]},
     }
 
 
@@ -130,7 +141,8 @@ async def _until_shutdown(loop: AbstractEventLoop, pool: _Pool) -> AsyncGenerato
 
 def _digest(identity: tuple[object, ...]) -> bytes:
     read = sorted((name, value) for name, value in os.environ.items() if _READ.fullmatch(name))
-    return blake2b(repr((identity, read)).encode("utf-8", "replace"), key=_secret).digest()
+    named = [each.reveal() if isinstance(each, ApiKey) else each for each in identity]
+    return blake2b(repr((named, read)).encode("utf-8", "replace"), key=_secret).digest()
 
 
 async def _close(kept: _Kept[Any]) -> None:

@@ -17,6 +17,7 @@ from ..errors import (
     RateLimited,
     TimedOut,
 )
+from .api_keys import withheld
 from .asked import Asked
 from .error_answer import ErrorAnswer
 from .redaction import origin, shown
@@ -64,7 +65,7 @@ _BUSY = {
 
 def meaning(answer: ErrorAnswer, asked: Asked) -> NbStreamError:
     """The failure that the answer tells."""
-    said = shown(answer.text, asked.key)
+    said = shown(answer.text, asked.key.reveal())
     said = f" It said: {said}" if said else ""
     name, kinds, status, text = asked.provider, answer.kinds, answer.status, answer.text
     number = f" ({status})" if status else ""
@@ -100,10 +101,14 @@ def meaning(answer: ErrorAnswer, asked: Asked) -> NbStreamError:
     elif status == 401 or kinds & _NO_KEY:
         # What is said here is about the key, often with pieces of it.
         make, said = AuthenticationFailed, ""
-        sentence = f"{name} refused the API key{number}; set {asked.key_variable} to a valid one."
+        sentence = withheld(asked) or (
+            f"{name} refused the API key{number}; set {asked.key_variable} to a valid one."
+        )
     elif status == 403 or "permission_error" in kinds:
         make = AuthenticationFailed
-        sentence = f"{name} does not allow this key to do that{number}; use another key or model."
+        sentence = withheld(asked) or (
+            f"{name} does not allow this key to do that{number}; use another key or model."
+        )
     elif status == 429 or kinds & _LIMITED:
         make = RateLimited
         sentence = f"{name} takes no more requests for now{number}; try again in a while."

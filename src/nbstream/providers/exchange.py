@@ -11,10 +11,9 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from ..costs import cost_usd
-from ..errors import NbStreamError
 from ..events import Usage
 from ..provider import ProviderEvent, Stop
-from .failures import Asked, dropped, failure, nonsense
+from .failures import Asked, dropped, failure, nonsense, without_frames
 
 Connect = Callable[[], AbstractAsyncContextManager[Any]]
 """Lends the SDK's asynchronous client. The SDKs' clients share no base class."""
@@ -87,7 +86,7 @@ async def exchange(open_: Open, reading: Reading, asked: Asked) -> AsyncGenerato
 
     The connection is kept for the next request where the answer came to its end, else closed.
     """
-    failed: NbStreamError
+    failed: Exception
     answer: Answer | None = None
     chunk: object = None
     is_empty = True
@@ -111,13 +110,13 @@ async def exchange(open_: Open, reading: Reading, asked: Asked) -> AsyncGenerato
             failed = nonsense(asked, other_kind)
         else:
             failed = dropped(asked, _request_id(answer) or None)
+    except (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt) as error:
+        raise error.with_traceback(None) from None
     except Exception as error:
         started = answer is not None and answer.headers is not None
         other_kind = _other_kind(answer) if started and is_empty else ""
         known = failure(error, asked, started=started, kind=other_kind)
-        if known is None:
-            raise
-        failed = known
+        failed = without_frames(error) if known is None else known
         # It may hold a key that the server echoes, and a traceback shows what is in this frame.
         chunk = None
     # Outside of the `except`, so that the SDK's exception does not hang on as the context.

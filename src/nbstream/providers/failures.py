@@ -19,13 +19,15 @@ from ..errors import (
     TimedOut,
     UsageError,
 )
+from .address import is_loopback
 from .asked import Asked
 from .certificates import distrust
 from .error_answer import is_error_answer, read
 from .error_meaning import meaning
-from .redaction import is_loopback, origin
+from .redaction import origin
+from .redirects import RedirectRefused
 
-__all__ = ["Asked", "dropped", "failure", "nonsense"]
+__all__ = ["Asked", "dropped", "failure", "nonsense", "without_frames"]
 
 _TLS = (ssl.SSLError, ssl.SSLCertVerificationError)
 
@@ -48,6 +50,14 @@ def failure(
                 f"The base URL {origin(asked.url)!r} is not one of a server; "
                 "write it as http://host:port/v1."
             )
+        if isinstance(cause, RedirectRefused):
+            return ConnectionFailed(
+                f"{origin(asked.url)} sends the request on to {cause.target}, which is another"
+                " server: it would get the prompt and the key, so nothing was sent there. If it is"
+                " the one you mean, give its address as base_url (--base-url in a cell).",
+                provider=asked.provider,
+                recoverable=False,
+            )
         if isinstance(cause, httpx2.LocalProtocolError | UnicodeEncodeError):
             return UsageError(
                 f"The API key for {asked.provider} holds a character that cannot be sent; "
@@ -62,6 +72,13 @@ def failure(
     if isinstance(error, httpx2.HTTPError | httpx2.StreamError):
         return nonsense(asked, type(error).__name__)
     return None
+
+
+def without_frames(error: Exception) -> Exception:
+    """The error with neither its traceback nor what led to it: both show the SDK's frames, in which
+    the request stands with its headers."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def dropped(asked: Asked, request_id: str | None = None) -> StreamDropped:

@@ -9,18 +9,19 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from ..api_key import ApiKey
 from ..costs import price_of
 from ..errors import UsageError
 from ..provider import ProviderEvent
 from ..request import Message, Request
+from .address import is_of, with_scheme
+from .api_keys import PLACEHOLDER, find_key, is_sendable, missing, unsendable
 from .connections import borrowed, http_options
 from .event_lines import plain_lines
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
-from .keys import is_sendable, missing, unsendable
 from .listing import ask
 from .parameters import mapped
 from .schema_mode import in_schema_mode, told
@@ -32,9 +33,8 @@ if TYPE_CHECKING:
     from httpx2 import Response as HttpResponse
 
 _OWN_URL = "https://generativelanguage.googleapis.com"
+_OWN_HOSTS = ("googleapis.com", "*.googleapis.com")
 _VERSION = "v1beta"
-_PLACEHOLDER = "none"
-"""Sent as the key to servers that need none: the SDK wants one."""
 _NO_VERTEX = " Vertex AI (GOOGLE_GENAI_USE_VERTEXAI) is not supported: the Gemini API is asked."
 _KEY_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
@@ -55,7 +55,7 @@ class Google:
         *,
         name: str = "google",
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | ApiKey | None = None,
         timeout_s: float = 600.0,
     ) -> None:
         if not is_installed():
@@ -64,18 +64,18 @@ class Google:
                 '`pip install "nbstream[google]"`.'
             )
         self._name = name
-        url = base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or _OWN_URL
+        of_environment = os.environ.get("GOOGLE_GEMINI_BASE_URL")
+        url = base_url or with_scheme(of_environment or _OWN_URL)
         # The SDK adds the version itself, servers' own pages name their address with it.
         self._url = url.rstrip("/").removesuffix(f"/{_VERSION}")
         self._timeout_s = timeout_s
-        keys = (api_key, *(os.environ.get(variable) for variable in _KEY_VARIABLES))
-        key = next((key.strip() for key in keys if key and key.strip()), "")
-        self._is_own = (urlsplit(self._url).hostname or "").endswith(".googleapis.com")
-        if not key and self._is_own:
+        self._is_own = is_of(self._url, _OWN_HOSTS)
+        is_entitled = self._is_own or base_url in (None, "", of_environment)
+        found = find_key(api_key, _KEY_VARIABLES, is_entitled=is_entitled)
+        if not found.key and self._is_own:
             more = _NO_VERTEX if os.environ.get("GOOGLE_GENAI_USE_VERTEXAI") else ""
             raise missing(name, "GOOGLE_API_KEY or GEMINI_API_KEY", more)
-        # In a closure, not in an attribute: nothing that prints this object's state shows it.
-        self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
+        self._key, self._withheld = found.key or PLACEHOLDER, found.withheld
 
     def __repr__(self) -> str:
         return f"Google(name={self._name!r})"
@@ -112,7 +112,9 @@ class Google:
     def _asked(self, model: str) -> Asked:
         price = price_of(self._name, "google", model, is_own=False)
         variable = _KEY_VARIABLES[0]
-        return Asked(self._name, model, self._url, variable, self._key(), price, "google")
+        return Asked(
+            self._name, model, self._url, variable, self._key, price, "google", self._withheld
+        )
 
     def _post(self, request: Request) -> Open:
         config = _config(request, self._name)
@@ -134,10 +136,10 @@ class Google:
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[Client]:
-        if not is_sendable(self._key()):
+        if not is_sendable(self._key):
             raise unsendable(self._name, _KEY_VARIABLES[0])
         await load("google.genai")
-        identity = ("google", self._url, self._key(), self._timeout_s)
+        identity = ("google", self._url, self._key, self._timeout_s)
         async with borrowed(self._client, *identity) as client:
             yield client
 
@@ -156,11 +158,14 @@ class Google:
             # The SDK hands on one limit in whole milliseconds, or none at all.
             request.extensions["timeout"] = timeout
 
-        answered = [*options["event_hooks"]["response"], plain_lines, _land]
-        options["event_hooks"] = {"request": [limit], "response": answered}
+        hooks = options["event_hooks"]
+        options["event_hooks"] = {
+            "request": [*hooks["request"], limit],
+            "response": [*hooks["response"], plain_lines, _land],
+        }
         http = httpx2.AsyncClient(**options)
         sdk = HttpOptions(base_url=self._url, api_version=_VERSION, httpx_async_client=http)
-        return Client(vertexai=False, api_key=self._key(), http_options=sdk), http.aclose
+        return Client(vertexai=False, api_key=self._key.reveal(), http_options=sdk), http.aclose
 
 
 _waiting: ContextVar[_Answer | None] = ContextVar("_waiting", default=None)

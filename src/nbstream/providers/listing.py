@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from ..errors import NbStreamError
 from .exchange import Connect
-from .failures import Asked, failure, nonsense
+from .failures import Asked, failure, nonsense, without_frames
 
 # What the SDKs raise for an answer that they take without looking.
 _OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, IndexError, AttributeError)
@@ -17,7 +16,7 @@ async def ask(
     connect: Connect, names: Callable[[Any], Awaitable[list[str]]], asked: Asked
 ) -> list[str]:
     """The names that `names` reads through the client. Raises the failures that a stream raises."""
-    failed: NbStreamError
+    failed: Exception
     try:
         async with connect() as client:
             found = await names(client)
@@ -28,9 +27,7 @@ async def ask(
         known = failure(error, asked, started=False)
         if known is None and isinstance(error, _OF_ANOTHER_SHAPE):
             known = nonsense(asked, "no list of models")
-        if known is None:
-            raise
-        failed = known
+        failed = without_frames(error) if known is None else known
     # Outside of the `except`, so that the SDK's exception does not hang on as the context.
     raise failed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
+from ..api_key import ApiKey
 from ..provider import ProviderEvent
 from ..request import JsonSchema, Message, Request
 from .chat_chunks import ChatChunks
@@ -32,7 +33,7 @@ class OpenAIChat:
         name: str = "openai-chat",
         preset: Preset = OPENAI,
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | ApiKey | None = None,
         timeout_s: float = 600.0,
     ) -> None:
         self._server = OpenAIServer(

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+from ..api_key import ApiKey
 from ..errors import NbStreamError, ProviderError
 from ..provider import ProviderEvent
 from ..request import JsonSchema, Message, Request
@@ -41,7 +42,7 @@ class OpenAIResponses:
         *,
         name: str = "openai-responses",
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | ApiKey | None = None,
         or_chat: bool = False,
         timeout_s: float = 600.0,
     ) -> None:
@@ -115,7 +116,7 @@ class OpenAI(OpenAIResponses):
         *,
         name: str = "openai",
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | ApiKey | None = None,
         timeout_s: float = 600.0,
     ) -> None:
         super().__init__(

@@ -7,22 +7,23 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from ..api_key import ApiKey
 from ..costs import price_of
 from ..errors import UsageError
+from .address import is_loopback, with_scheme
+from .api_keys import PLACEHOLDER, find_key, is_sendable, missing, unsendable
 from .connections import borrowed, http_options
 from .exchange import load
 from .failures import Asked
-from .keys import is_sendable, missing, unsendable
 from .listing import ask, ids
 from .presets import OPENAI, Preset
-from .redaction import is_loopback
 from .warm_up import warm_up
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-_PLACEHOLDER = "none"
-"""Sent as the key to servers that need none: the SDK wants one."""
+_OF_THE_ACCOUNT = ("openai-organization", "openai-project")
+"""Headers that the SDK takes from the environment, which other servers do not get."""
 
 
 class OpenAIServer:
@@ -36,26 +37,31 @@ class OpenAIServer:
         preset: Preset = OPENAI,
         *,
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | ApiKey | None = None,
         timeout_s: float = 600.0,
     ) -> None:
         self.name = name
         self.preset = preset
-        given = base_url or os.environ.get(preset.url_variable)
+        of_environment = os.environ.get(preset.url_variable)
+        given = base_url or of_environment
         if not given and not preset.is_complete:
             raise UsageError(
                 f"{name} needs the address of your resource: set the environment variable "
                 f"{preset.url_variable}, or give it as base_url (--base-url in a cell)."
             )
         # Servers of all kinds stand behind OpenAI's name: their address is taken as it is.
-        self.url = given if given and preset is OPENAI else preset.address(given or preset.base_url)
+        if given and preset is OPENAI:
+            self.url: str = base_url or with_scheme(given)
+        else:
+            self.url = preset.address(given or preset.base_url)
         self.is_own = preset.is_own(self.url)
         self._timeout_s = timeout_s
-        key = (api_key or os.environ.get(preset.key_variable) or "").strip()
-        if not key and self.is_own and not is_loopback(self.url):
+        self._is_entitled = self.is_own or base_url in (None, "", of_environment)
+        variables = (preset.key_variable,) if preset.key_variable else ()
+        found = find_key(api_key, variables, is_entitled=self._is_entitled)
+        if not found.key and self.is_own and not is_loopback(self.url):
             raise missing(name, preset.key_variable)
-        # In a closure, not in an attribute: nothing that prints this object's state shows it.
-        self._key: Callable[[], str] = lambda: key or _PLACEHOLDER
+        self._key, self._withheld = found.key or PLACEHOLDER, found.withheld
 
     @property
     def is_openai(self) -> bool:
@@ -66,7 +72,9 @@ class OpenAIServer:
         """What a failure of a request for `model` names."""
         variable = self.preset.key_variable or "the key's environment variable"
         price = price_of(self.name, "openai", model, is_own=self.is_openai)
-        return Asked(self.name, model, self.url, variable, self._key(), price)
+        return Asked(
+            self.name, model, self.url, variable, self._key, price, withheld=self._withheld
+        )
 
     async def warm_up(self) -> None:
         """Load the SDK."""
@@ -79,19 +87,24 @@ class OpenAIServer:
     @asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncOpenAI]:
         """The SDK's client, kept for the next request."""
-        if not is_sendable(self._key()):
+        if not is_sendable(self._key):
             raise unsendable(self.name, self.preset.key_variable or "it")
         await load("openai")
-        identity = ("openai", self.url, self._key(), self._timeout_s, self.preset.hangs_up)
+        identity = ("openai", self.url, self._key, self._timeout_s, self._is_entitled)
         async with borrowed(self._client, *identity) as client:
             yield client
 
     def _client(self) -> tuple[AsyncOpenAI, Callable[[], Awaitable[None]]]:
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-        http = http_options(self.url, self._timeout_s, keep=not self.preset.hangs_up)
+        http = http_options(
+            self.url,
+            self._timeout_s,
+            keep=not self.preset.hangs_up,
+            without=() if self._is_entitled else _OF_THE_ACCOUNT,
+        )
         client = AsyncOpenAI(
-            api_key=self._key(),
+            api_key=self._key.reveal(),
             base_url=self.url,
             max_retries=0,
             http_client=DefaultAsyncHttpxClient(**http),

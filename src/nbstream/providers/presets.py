@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from .address import host, is_loopback, is_of, with_scheme
+
 _RESOURCE = "RESOURCE"
 """Stands in an address for what only the user knows."""
 
@@ -18,7 +20,8 @@ class Preset:
     with the key; empty where there is none. `fields` are the API's names for our parameters where
     they are not the usual ones, None where it has no such parameter; `sends_parts` says that an
     answer's content may come as a list of parts, `hangs_up` that it closes the connection after an
-    answer without saying so: the next request could be on its way there already.
+    answer without saying so: the next request could be on its way there already. `hosts` are the
+    provider's own where not all of its domain's are; `*.` stands for any name.
     """
 
     base_url: str
@@ -27,6 +30,7 @@ class Preset:
     fields: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     sends_parts: bool = False
     hangs_up: bool = False
+    hosts: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -35,17 +39,15 @@ class Preset:
 
     def address(self, given: str) -> str:
         """`given` as a base URL: people also name a server without scheme or path."""
-        url = (given if "://" in given else f"http://{given}").rstrip("/")
+        url = with_scheme(given, urlsplit(self.base_url).scheme).rstrip("/")
         return url if urlsplit(url).path else url + urlsplit(self.base_url).path
 
     def is_own(self, url: str) -> bool:
-        """Whether the URL is of this provider: all its hosts end alike."""
-        try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            return False
-        domain = ".".join((urlsplit(self.base_url).hostname or "").split(".")[-2:])
-        return host == domain or host.endswith(f".{domain}")
+        """Whether the URL is one of this provider's hosts."""
+        if is_loopback(self.base_url):
+            return is_loopback(url)
+        domain = ".".join(host(self.base_url).split(".")[-2:])
+        return is_of(url, self.hosts or (domain, f"*.{domain}"))
 
 
 OPENAI = Preset(
@@ -65,6 +67,7 @@ PRESETS: Mapping[str, Preset] = {
         "AZURE_OPENAI_API_KEY",
         "AZURE_OPENAI_ENDPOINT",
         {"max_tokens": "max_completion_tokens"},
+        hosts=("*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com"),
     ),
     "deepseek": Preset(
         "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", fields={"seed": None, "schema": None}

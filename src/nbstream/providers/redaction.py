@@ -33,15 +33,6 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine by name or by the usual addresses."""
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return False
-    return host in {"localhost", "::1"} or host.startswith("127.") or host.endswith(".localhost")
-
-
 def shown(text: str, key: str = "") -> str:
     """`text` on one line, at most 240 characters, with anything like `key` or any key left out."""
     line = _CONTROL.sub(" ", text).strip()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from ... import aliases
+from ...api_key import ApiKey
 from ...choice import DEFAULT_MODELS, Chosen, alternatives
 from ...engine.catalogue import CATALOGUE
 from ...errors import NbStreamError
@@ -57,7 +58,7 @@ def is_at(model: str | None, given: str | None) -> bool:
 
 
 async def of_provider(
-    model: str | None, *, base_url: str | None, api_key: str | None
+    model: str | None, *, base_url: str | None, api_key: ApiKey | None
 ) -> Sequence[str]:
     """What the provider of `model` offers, as provider/model. Raises NbStreamError."""
     first = _first(model)

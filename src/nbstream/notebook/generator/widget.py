@@ -13,7 +13,7 @@ from ...context.attach import attach
 from ...errors import ModelNotFound, UsageError
 from ...generation import Generation
 from ...history import MAX_MESSAGES, MAX_TOKENS, History
-from ...options import Options, request
+from ...options import Options, request, seal
 from ...transcript import Transcript
 from ..background import Background
 from ..loop import background_loop
@@ -90,6 +90,7 @@ class Generator(PageWidget, anywidget.AnyWidget):
         max_tokens_sent: int = MAX_TOKENS,
         **options: Unpack[Options],
     ) -> None:
+        seal(options)
         if model is None and models is not None and not isinstance(models, str):
             model = next(iter(models), None)
         self._permissions = Permissions.of(model, models, show)
@@ -97,7 +98,8 @@ class Generator(PageWidget, anywidget.AnyWidget):
         traits = {name: chosen.pop(name, None) for name in ("model", *PARAMETERS)}
         request("-", "-", Options(**chosen))  # what is wrong is said now
         self._options = chosen
-        self._given = model
+        # Without a model they are for the one that is asked now, whatever is chosen later.
+        self._given = model or choices.default() or None
         self._page = Page(self._post, self._permissions)
         self._talk = Talk(
             changed=self._tell,
@@ -185,7 +187,7 @@ class Generator(PageWidget, anywidget.AnyWidget):
         return tuple(upload.name for upload in self._talk.uploads.whole)
 
     @property
-    def server(self) -> dict[str, str | None]:
+    def server(self) -> dict[str, Any]:
         """The `base_url` and `api_key` that go with the model: those given with the first one, for
         other models of its provider too. Raises ModelNotFound."""
         given = {name: self._options.get(name) for name in ("base_url", "api_key")}
