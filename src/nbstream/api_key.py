@@ -20,7 +20,8 @@ class ApiKey:
         return bool(self.reveal())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ApiKey) and self.reveal() == other.reveal()
+        text = other.reveal() if isinstance(other, ApiKey) else other
+        return self.reveal() == text
 
     def __hash__(self) -> int:
         return hash(self.reveal())

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from nbstream.api_key import ApiKey
 from nbstream.errors import UsageError
 from nbstream.notebook.flags import options, output_name, words
 from nbstream.notebook.magic import NbStream
@@ -61,7 +60,7 @@ def test_every_option_but_the_key_and_functions_has_its_flag():
 
 def test_the_key_is_read_from_the_variable_that_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MY_KEY", "sk-1")
-    assert options(flags("--api-key-name MY_KEY")).get("api_key") == ApiKey("sk-1")
+    assert options(flags("--api-key-name MY_KEY")).get("api_key") == "sk-1"
 
 
 def test_a_variable_without_a_key_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch):
