@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 from warnings import catch_warnings
@@ -216,6 +217,17 @@ def test_what_cannot_be_attached_is_one_sentence(
     )
     assert refused("Err", Err=FailedCells()).startswith("No cell has failed")
     assert refused("a\0b") == "there is no such variable, file or module."
+
+
+@pytest.mark.parametrize("thing", ["__builtins__", "cfg.__class__", "__future__", "os.__dict__"])
+def test_names_that_begin_with_two_underscores_are_attached_only_as_files(
+    thing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = {"__builtins__": {"open": open}, "cfg": object(), "os": os}
+    assert refused(thing, **named).startswith("no file has that name")
+    Path(thing).write_text("a file's own text")
+    assert [piece.text for piece in attach([thing], named)] == ["a file's own text"]
 
 
 def test_values_that_hold_themselves_or_are_huge_are_shown_in_part() -> None:

@@ -10,13 +10,14 @@ from nbstream.context.braces import parts
 from nbstream.context.prompt import build
 from nbstream.context.references import Reference
 from nbstream.errors import UsageError
-from nbstream.events import Notice
+from nbstream.events import Attachment, Notice
 
 ROOM = 40_000
 
 
 class Config:
     name = "prod"
+    _name = "own"
 
     @property
     def broken(self) -> str:
@@ -48,7 +49,7 @@ VARIABLES = {
     "x": 4,
     "n": 5,
     "rows": [10, 20, 30, 40],
-    "table": {"x": {"y": "deep"}, (0, "k"): "pair", -1: "minus"},
+    "table": {"x": {"y": "deep"}, (0, "k"): "pair", -1: "minus", "_x": "single", "__x": "?"},
     "cfg": Config(),
     "secret": "s3cret",
     "trap": "{secret}",
@@ -56,6 +57,8 @@ VARIABLES = {
     "silent": Silent(),
     "In": ["", "a = 1", "b = 2"],
     "len": "shadowed",
+    "__name__": "__main__",
+    "__builtins__": {"open": open},
 }
 
 
@@ -73,7 +76,8 @@ def said(typed: str) -> list[str]:
     [
         ("Hello {name}!", "Hello Ada!"),
         ("{name}{name}", "AdaAda"),
-        ("{cfg.name} and {cfg.name.__class__.__name__}", "prod and str"),
+        ("{cfg.name} and {cfg._name}", "prod and own"),
+        ("{table['_x']}", "single"),
         ("{table['x']['y']} {table[\"x\"]}", "deep {'y': 'deep'}"),
         ("{rows[0]} {rows[-1]} {rows[1:3]} {rows[a]}", "10 40 [20, 30] 20"),
         ("{table[0, 'k']} {table[-1]}", "pair minus"),
@@ -108,6 +112,10 @@ def test_a_reference_becomes_its_value(typed: str, sent: str) -> None:
         "{name!r} {x:.2f} {x=}",
         "{name()} {name.upper()} {x + 1} {a, b} {a if b else x} {*a} {lambda: x}",
         "{__import__('os').system('true')}",
+        "{__builtins__} {__name__} {__builtins__['open']} {＿＿name__}",
+        "{cfg.__class__} {cfg.name.__class__.__name__} {cfg.__nonesuch}",
+        "{table['__x']} {table[__name__]} {table['x']['__y']} {table['_' '_x']}",
+        "{table[0, '__x']} {table['a':'__x']} {table['__x'].name}",
         "{1} {'name'} {None} {...}",
         "{name\n}",
         "{x is 1}",
@@ -160,6 +168,22 @@ def test_a_huge_value_is_cut_and_said() -> None:
     assert [event.text for event in prompt.opening if isinstance(event, Notice)] == [
         "Cut to fit 1,000 characters: {big} to 998 of 100,000 characters. --budget sets it."
     ]
+
+
+def test_each_value_that_was_put_in_is_told_by_name_and_size_alone_and_once() -> None:
+    prompt = build("{name} and {cfg.name}, {name} {nonesuch} {{x}}", VARIABLES, room=ROOM)
+    assert [event for event in prompt.opening if isinstance(event, Attachment)] == [
+        Attachment("{name}", "value", 3, 1),
+        Attachment("{cfg.name}", "value", 4, 1),
+    ]
+    assert build("{name}", VARIABLES, room=ROOM, interpolate=False).opening == ()
+
+
+def test_of_very_many_values_the_last_are_told_as_one() -> None:
+    typed = "".join(f"{{rows[{index}]}}" for index in range(3000))
+    told = build(typed, {"rows": ["ab"] * 3000}, room=ROOM).opening
+    assert len(told) == 51
+    assert told[-1] == Attachment("2950 more values", "values", 5900, 2950)
 
 
 def test_half_a_character_in_a_value_can_be_sent() -> None:

@@ -52,6 +52,7 @@ def offered(shell: InteractiveShell, typed: str) -> list[str]:
         ("%%generate anthropic:", "%%generate anthropic:claude-sonnet-5-5"),
         ("%%generate gro", "%%generate groq/"),
         ("%%generate -o answer loc", "%%generate -o answer local/smollm2"),
+        ("%%generate --no-i", "%%generate --no-interpolate"),
         ("%%generate local --te", "%%generate local --temperature"),
         ("%%generate local --te|\nprompt", "%%generate local --temperature"),
         ("%%generate -f ma", "%%generate -f markdown"),
@@ -131,6 +132,26 @@ def test_only_what_is_offered_for_the_place_is_offered(shell: InteractiveShell):
 )
 def test_where_nothing_fits_no_words_of_pythons_are_offered(shell: InteractiveShell, typed: str):
     assert offered(shell, typed) == [typed.rpartition("\n")[2]]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{__",
+        "{cfg.__cl",
+        "{cfg.__class__.",
+        "{__builtins__.",
+        "{__builtins__['",
+        "{dunder['",
+        "{dunder[",
+    ],
+)
+def test_no_name_of_two_underscores_is_offered(shell: InteractiveShell, typed: str):
+    shell.user_ns["dunder"] = {"__key": 1, "key": 2}
+    new = [text.removeprefix(typed) for text in offered(shell, f"%%generate\n{typed}")]
+    assert not [text for text in new if "__" in text or "mro" in text or "open" in text]
+    things = offered(shell, "%%generate --with ")
+    assert not [text for text in things if "__" in text]
 
 
 def test_files_are_offered_where_they_fit(shell: InteractiveShell):

@@ -145,6 +145,21 @@ def test_what_was_attached_is_told_in_the_stream(notebook: Notebook) -> None:
     assert shown == "(Attachment(name='fact', kind='text', characters=2, tokens=1),)\n"
 
 
+def test_without_interpolation_all_braces_are_sent_as_they_stand(notebook: Notebook) -> None:
+    notebook.run("fact = 'xy'")
+    typed = "{fact} {fact.upper} {In[1]} {nonesuch}"
+    sent, shown = notebook.generate(typed, "--no-interpolate --with fact")
+    assert sent == ["`fact` (text):\n\n```\nxy\n```\n\n" + typed]
+    assert "is no variable here" not in shown
+
+
+def test_the_values_of_braces_stand_in_the_footer_with_their_sizes(notebook: Notebook) -> None:
+    notebook.run("fact = 'xy'")
+    notebook.generate("{fact} {__name__} {fact.__class__}", "-o told")
+    shown = notebook.run("print(told.attachments)")[1]
+    assert shown == "(Attachment(name='{fact}', kind='value', characters=2, tokens=1),)\n"
+
+
 def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(notebook: Notebook) -> None:
     notebook.run("words = 'many words ' * 500")
     flags = "--with words --budget 100 --system Short. --max-tokens 9 --dry-run -o untouched"

@@ -53,12 +53,11 @@ def parser() -> ArgumentParser:
     add("--eval", action="store_true")
     add("-r", "--reset", action="store_true")
     add("--interpolate", action="store_true", default=True)
-    add("--no-interpolate", dest="interpolate", action="store_false")
     return made
 
 
 def read(line: str, default: str | None) -> Namespace:
-    """The flags as `%%generate` has them, and `reset` and `interpolate`. Raises UsageError."""
+    """The flags as `%%generate` has them, and `reset`. Raises UsageError."""
     rest, parameters = _cut_parameters(line)
     try:
         flags = parser().parse_args(_formatted(words(rest)))

@@ -62,6 +62,8 @@ def _found(thing: str, variables: Mapping[str, Any]) -> list[Piece]:
             return [Piece(thing, "error", str(value), language="text", keeps_end=True)]
         return [of_value(thing, value, cells if isinstance(cells, Cells) else ())]
     found = in_paths(thing)
+    if not found and named is None and "__" in thing and not has_magic(thing):
+        raise UsageError("no file has that name, and no name that begins with __ is attached.")
     if not found and named is not None and (module := of_module_named(thing)) is not None:
         found = [module]
     if not found and named is None and has_magic(thing):

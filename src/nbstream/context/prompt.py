@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ..events import Attachment, Notice
@@ -14,6 +15,8 @@ from .budget import about_tokens, cut, shares
 from .pieces import Piece
 from .references import Reference, shown
 
+_MOST_VALUES = 50
+"""So many values of braces are attachments of their own; the others are one together."""
 _NO_TEXT = re.compile(r"<[^\n]+ at 0x[0-9A-Fa-f]+>")
 
 
@@ -62,6 +65,7 @@ def build(
     attached = list(zip(pieces, values, strict=True))
     opening = [
         *_attachments(attached),
+        *_inserted(zip(sources, texts, strict=True), len(sources) - len(pieces)),
         *_unknown(unknown),
         *_wordless(segments),
         *_cut(sources, given, room),
@@ -113,6 +117,18 @@ def _attachments(attached: Iterable[tuple[Piece, str]]) -> list[Attachment]:
         else Attachment(piece.name, piece.kind, 0, piece.image.tokens)
         for piece, text in attached
     ]
+
+
+def _inserted(sources: Iterable[tuple[Piece, str]], count: int) -> list[Attachment]:
+    """The first `count` of the sources, the values of braces, each once."""
+    named = {piece.name: (piece, text) for piece, text in islice(sources, count)}
+    inserted = _attachments(named.values())
+    more = inserted[_MOST_VALUES:]
+    if len(more) < 2:
+        return inserted
+    characters, tokens = sum(one.characters for one in more), sum(one.tokens for one in more)
+    rest = Attachment(f"{len(more)} more values", "values", characters, tokens)
+    return [*inserted[:_MOST_VALUES], rest]
 
 
 def _unknown(names: Sequence[str]) -> list[Notice]:

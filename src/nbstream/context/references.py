@@ -1,5 +1,6 @@
 """`df.shape`, `cfg['x']`, `In[3]`: names with attributes and items, read without running code of
-the prompt's. No calls, no operators: whatever is none of these is no reference."""
+the prompt's. No calls, no operators, no name, attribute or item that begins with `__`, which lead
+on to all there is: whatever is none of these is no reference."""
 
 from __future__ import annotations
 
@@ -74,12 +75,17 @@ def shown(value: Any, name: str) -> str:
         raise UsageError(f"{name} cannot be written as text: {cause(error)}.") from None
 
 
+def is_hidden(name: str) -> bool:
+    """Whether it is the name of what Python itself keeps there."""
+    return name.startswith("__")
+
+
 def _is_reference(node: ast.expr) -> bool:
     match node:
-        case ast.Name():
-            return True
-        case ast.Attribute(value=value):
-            return _is_reference(value)
+        case ast.Name(id=name):
+            return not is_hidden(name)
+        case ast.Attribute(value=value, attr=name):
+            return _is_reference(value) and not is_hidden(name)
         case ast.Subscript(value=value, slice=index):
             return _is_reference(value) and _is_index(index)
         case _:
@@ -88,8 +94,10 @@ def _is_reference(node: ast.expr) -> bool:
 
 def _is_index(node: ast.expr | None) -> bool:
     match node:
-        case None | ast.Name() | ast.Constant(value=str() | int() | float()):
+        case None | ast.Constant(value=int() | float()):
             return True
+        case ast.Name(id=name) | ast.Constant(value=str() as name):
+            return not is_hidden(name)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
             return True
         case ast.Slice(lower=lower, upper=upper, step=step):

@@ -95,6 +95,12 @@ class NbStream(Settings):
         " the model; repeatable.",
     )
     @argument(
+        "--no-interpolate",
+        dest="interpolate",
+        action="store_false",
+        help="Send all braces as they stand: none becomes a value.",
+    )
+    @argument(
         "--budget",
         metavar="N",
         help="The most that values and attachments may take, in characters, or with a t in tokens"
@@ -151,7 +157,8 @@ class NbStream(Settings):
         """Send the cell to a language model and show the answer while it is being written.
 
         `{name}`, `{df.shape}`, `{cfg['x']}`, `{In[3]}`, `{Out[3]}` and `{Err}` in the prompt become
-        their values; all other braces stay as they are. `--with df notes.md` attaches what is too
+        their values, each a chip above the answer; all other braces stay as they are, with
+        `--no-interpolate` all. `--with df notes.md` attaches what is too
         long for that, `--dry-run` shows the whole of what would be sent.
 
         Cancel with the button, Esc in the output, or the interrupt (■, I I, Ctrl-C): what came is

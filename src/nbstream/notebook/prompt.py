@@ -23,8 +23,7 @@ def prompt(shell: InteractiveShell | None, typed: str, flags: Namespace) -> Prom
     if isinstance(cells := named.get("In"), Cells):
         named["In"] = cells.before(typed)
     pieces = attach(flags.things or (), named)
-    interpolate: bool = getattr(flags, "interpolate", True)
-    return build(typed, named, pieces, room=room, interpolate=interpolate)
+    return build(typed, named, pieces, room=room, interpolate=flags.interpolate)
 
 
 def dry_run(session: Session) -> str:

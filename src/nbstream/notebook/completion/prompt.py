@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, cast
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from ...context.references import is_hidden
 from ..variables import variables
 from .candidates import Found, beginning
 
@@ -19,6 +21,7 @@ _OPEN = re.compile(r"(?<![\\${])\{(?P<typed>[A-Za-z_][^{}\n]*|)$")
 _NAME = re.compile(r"\w*")
 _ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*\.\w*")
 _ITEM = re.compile(r"(?P<name>[A-Za-z_]\w*)\[(?P<quote>['\"]?)[^\]]*")
+_HIDDEN = re.compile(r"(?<!\w)__")
 _CELLS = ("In[", "Out[", "Err")
 _MOST = 200
 
@@ -29,6 +32,8 @@ def in_braces(before: str, shell: InteractiveShell) -> Found | None:
     if found is None:
         return None
     typed: str = found["typed"]
+    if _HIDDEN.search(typed):
+        return Found(typed, [])
     named = variables(shell)
     if _NAME.fullmatch(typed):
         own = sorted(n for n in named if n not in ("In", "Out", "Err") and n[:1] != "_")
@@ -67,6 +72,7 @@ def _keys(value: Any) -> list[Any]:
         else:
             # Of failed cells too.
             keys = getattr(value, "numbers", ())
-        return [key for key in keys if isinstance(key, str | int)][:_MOST]
+        offered = (key for key in keys if isinstance(key, int | str) and not is_hidden(str(key)))
+        return list(islice(offered, _MOST))
     except Exception:
         return []
