@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from . import aliases, providers
 from .choice import DEFAULT_MODELS
 
 _USED_AT_MOST = 50
+# Letters and digits of any script but those that show nothing, and what stands between them in
+# names. A cell's line reads none of it as a flag, a quote or a second word.
+_NAME = re.compile(r"(?!-)(?:[^\W\u115f\u1160\u3164\uffa0]|[-.:/@+~]){1,200}")
 _used: dict[str, None] = {}
 _listed: dict[str, tuple[str, ...]] = {}
 
 
 def used(model: str) -> None:
     """`provider/model` has answered."""
+    if not names_in([model.partition("/")[2]]):
+        return
     _used.pop(model, None)
     _used[model] = None
     if len(_used) > _USED_AT_MOST:
@@ -20,7 +28,13 @@ def used(model: str) -> None:
 
 def listed(provider: str, models: list[str]) -> None:
     """The provider's server has said what it offers."""
-    _listed[provider] = tuple(models)
+    _listed[provider] = tuple(names_in(models))
+
+
+def names_in(models: Iterable[str]) -> list[str]:
+    """Those of the models whose name is one: a server may call them anything, and what it calls
+    them comes into a cell by Tab."""
+    return [model for model in models if _NAME.fullmatch(model)]
 
 
 def known_models() -> list[str]:

@@ -16,7 +16,7 @@ async def models(
     configured: str | None = None,
 ) -> list[str]:
     """The models' names as they are written after `provider/`, in the server's order; without
-    `provider` those of the one that would be asked.
+    `provider` those of the one that would be asked. What cannot be a name is left out.
 
     Raises UsageError for a provider that has no list, ModelNotFound, MissingKey and the failures of
     the provider.
@@ -29,7 +29,7 @@ async def models(
     )
     if not isinstance(made, Lists):
         raise UsageError(f"{name} has no list of models; name one as {name}/MODEL.")
-    offered = await made.models()
+    offered = known_models.names_in(await made.models())
     known_models.listed(name, offered)
     return offered
 

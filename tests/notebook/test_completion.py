@@ -172,3 +172,11 @@ def test_loading_again_offers_nothing_twice(shell: InteractiveShell):
     shell.run_line_magic("reload_ext", "nbstream")
     shell.run_line_magic("reload_ext", "nbstream.ai")
     assert len(shell.Completer.custom_matchers) == before
+
+
+def test_a_key_that_is_not_one_line_of_plain_text_is_offered_only_as_python_writes_it(
+    shell: InteractiveShell,
+) -> None:
+    shell.user_ns["table"] = {"plain": 1, "two\nlines": 2, "turned\u202e": 3, "red\x1b[31m": 4}
+    assert offered(shell, "%%generate local\n{table['") == ["{table['plain']"]
+    assert all(text.isprintable() for text in offered(shell, "%%generate local\n{table[")[1:])

@@ -9,16 +9,20 @@ from typing import Any
 import pytest
 
 import nbstream
+from nbstream import known_models
 from nbstream.errors import (
     AuthenticationFailed,
     ConnectionFailed,
     ProtocolBroken,
     ProviderError,
+    TimedOut,
     UsageError,
 )
 from nbstream.provider import Lists, ProviderEvent
+from nbstream.providers import listing
 from nbstream.request import Request
-from tests.loopback import Answer, Loopback
+from tests.answers import STALL
+from tests.loopback import Answer, Loopback, Received
 from tests.providers.adapters import ADAPTERS, KEY, Adapter
 
 OPENAI = {
@@ -125,3 +129,87 @@ def test_a_provider_need_not_list() -> None:
             yield
 
     assert not isinstance(Quiet(), Lists)
+
+
+NAMES = [
+    *("gpt-5.2", "org/small:q4_K_M", "@cf/meta/llama-3", "accounts/x/models/y", "/models/a.gguf"),
+    *("モデル-1", "ft:gpt:acme::8", "a~b+c"),
+]
+NO_NAMES = [
+    *(
+        "",
+        " ",
+        "a b",
+        "x --record /tmp/x",
+        "--record=/tmp/x",
+        "-f",
+        "a\n%%bash\nid",
+        "a\rb",
+        "a\tb",
+    ),
+    *("a\x1b[31mb", "a\x9b31m", "a\0b", "a'b", 'a"b', "a`b", "a|b", "a{b}", "$(id)", "a;id", "!id"),
+    *("%magic", "a\\nb", "a\u202eb", "a\u200bb", "a\u2028b", "a\u00a0b", "a\u00adb", "a\ufeffb"),
+    *("\u3164", "a\u115fb", "<b>a</b>", "a&b", "a\U000e0041b", "a\ufe0fb", "a" * 201),
+]
+
+
+def list_of(adapter: str, names: list[str], **more: Any) -> dict[str, Any]:
+    """A page of the models, in the adapter's protocol."""
+    if adapter == "google":
+        return {"models": [{"name": f"models/{name}"} for name in names], **more}
+    made = {"type": "model", "object": "model", "display_name": "x", "created": 1, "owned_by": "x"}
+    made["created_at"] = "2026-01-01T00:00:00Z"
+    return {"object": "list", "data": [{"id": name, **made} for name in names], **more}
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_only_names_are_offered_whatever_a_server_calls_its_models(adapter: Adapter) -> None:
+    mixed = [name for pair in zip(NAMES, NO_NAMES, strict=False) for name in pair]
+    mixed += NO_NAMES[len(NAMES) :]
+    async with Loopback(Answer.json(list_of(adapter.name, mixed))) as server:
+        found = await nbstream.models(adapter.name, base_url=server.url, api_key=KEY)
+    assert found == NAMES
+    offered = known_models.models_of(adapter.name)
+    assert set(NAMES) <= set(offered)
+    assert not set(NO_NAMES) & set(offered)
+
+
+def test_a_model_that_answers_under_what_is_no_name_is_not_offered() -> None:
+    for name in NO_NAMES[1:]:
+        known_models.used(f"openai/{name}")
+    assert not {f"openai/{name}" for name in NO_NAMES[1:]} & set(known_models.known_words())
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+@pytest.mark.parametrize("names", [0, 1, 700])
+async def test_a_list_ends_whose_next_page_is_the_same_or_another_for_ever(
+    adapter: Adapter, names: int
+) -> None:
+    number = 0
+
+    def page(_: Received) -> Answer:
+        nonlocal number
+        number += 1
+        listed = [f"m{number}-{place}" for place in range(names)]
+        more = {"has_more": True, "first_id": "x", "last_id": "same", "nextPageToken": "same"}
+        return Answer.json(list_of(adapter.name, listed, **more))
+
+    async with Loopback(script=page) as server:
+        provider = adapter.make(server.url)
+        assert isinstance(provider, Lists)
+        found = await provider.models()
+    assert len(found) <= 5000
+    assert len(server.requests) <= 50
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+async def test_a_list_that_does_not_end_in_time_is_a_failure(
+    adapter: Adapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_LONGEST_S", 0.3)
+    begun = Answer([b'{"data": [', STALL], headers={"content-type": "application/json"})
+    async with Loopback(begun) as server:
+        provider = adapter.make(server.url)
+        assert isinstance(provider, Lists)
+        with pytest.raises(TimedOut, match="did not end its list of models"):
+            await provider.models()

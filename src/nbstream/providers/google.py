@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from .event_lines import plain_lines
 from .exchange import Answer, Open, exchange, load
 from .failures import Asked
 from .gemini_chunks import GeminiChunks
-from .listing import ask
+from .listing import ask, gathered
 from .parameters import mapped
 from .schema_mode import in_schema_mode, told
 from .warm_up import warm_up
@@ -216,9 +216,20 @@ def is_installed() -> bool:
 
 async def _names(client: Client) -> list[str]:
     pages: Any = await client.aio.models.list()
+    return await gathered(_named(page) async for page in _pages(pages))
+
+
+async def _pages(pages: Any) -> AsyncIterator[list[Any]]:
+    yield pages.page
+    with suppress(IndexError):  # there are no more
+        while True:
+            yield await pages.next_page()
+
+
+def _named(page: list[Any]) -> list[str]:
     return [
         model.name.removeprefix("models/")
-        async for model in pages
+        for model in page
         if model.supported_actions is None or "generateContent" in model.supported_actions
     ]
 

@@ -46,7 +46,8 @@ def in_braces(before: str, shell: InteractiveShell) -> Found | None:
     quote: str = item["quote"]
     keys = _keys(named[item["name"]])
     texts = [repr(key) for key in keys] if not quote else [
-        f"{quote}{key}{quote}" for key in keys if isinstance(key, str) and quote not in key
+        f"{quote}{key}{quote}" for key in keys
+        if isinstance(key, str) and quote not in key and key.isprintable()
     ]  # fmt: skip
     return beginning(typed, "key", (f"{item['name']}[{text}]" for text in texts))
 
