@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from glob import glob, has_magic
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from glob import has_magic
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +21,8 @@ _LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "md": "mar
 
 
 def in_paths(pattern: str) -> list[Piece]:
-    """The file, or the files that match, in order of their names; none where there is none.
+    """The file, or the files that match, in order of their names; none where there is none. Those
+    that match through a link out of the glob's folder are left out: the first piece has a notice.
     Raises UsageError for what cannot be read."""
     path = Path(pattern).expanduser()
     try:
@@ -30,11 +34,44 @@ def in_paths(pattern: str) -> list[Piece]:
         return []
     if not has_magic(pattern):
         return []
-    matches = sorted(glob(str(path), recursive=True))
-    files = [match for match in matches if Path(match).is_file()]
+    files, outside = _matches(path)
     if len(files) > _MOST_FILES:
         raise UsageError(f"{len(files):,} files match; at most {_MOST_FILES} can be attached.")
-    return [of_file(name, Path(name)) for name in files]
+    if outside and not files:
+        raise UsageError(_left_out(outside))
+    pieces = [of_file(str(file), file) for file in files]
+    if outside:
+        pieces[0] = replace(pieces[0], notice=_left_out(outside))
+    return pieces
+
+
+def _matches(pattern: Path) -> tuple[list[Path], list[Path]]:
+    """The files that match, and those that lie outside of the folder in which the pattern looks.
+    As in a shell, names that begin with a dot match where the pattern has the dot."""
+    at = next(place for place, part in enumerate(pattern.parts) if has_magic(part))
+    folder, wild = Path(*pattern.parts[:at]), pattern.parts[at:]
+    # Unlike the module glob, this follows no linked folders, which may lead in a circle.
+    parts = [part if part == "**" else re.sub(r"\*+", "*", part) for part in wild]
+    found = folder.glob(str(Path(*parts)) + ("/*" if parts[-1] == "**" else ""))
+    hidden = any(part.startswith(".") for part in wild)
+    files = sorted(
+        match
+        for match in found
+        if match.is_file()
+        and (hidden or not any(p.startswith(".") for p in match.relative_to(folder).parts))
+    )
+    real = folder.resolve()
+    inside = [file for file in files if file.resolve().is_relative_to(real)]
+    return inside, [file for file in files if file not in inside]
+
+
+def _left_out(files: Sequence[Path]) -> str:
+    names = ", ".join(file.name for file in files[:3])
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return (
+        f"{names}{more} left out: a link leads out of the folder."
+        " Name the file itself to attach it."
+    )
 
 
 def of_file(name: str, path: Path) -> Piece:

@@ -13,7 +13,7 @@ class Piece:
     DataFrame"), `facts` what else is known of it ("3 rows and 2 columns").
 
     `language` is that of its code fence; `keeps_end` says which end stays where it is cut; an
-    `image` needs no text.
+    `image` needs no text; `notice` is a sentence for the reader about what was not attached.
     """
 
     name: str
@@ -23,3 +23,4 @@ class Piece:
     language: str = ""
     keeps_end: bool = False
     image: Image | None = None
+    notice: str = ""

@@ -66,6 +66,7 @@ def build(
     opening = [
         *_attachments(attached),
         *_inserted(zip(sources, texts, strict=True), len(sources) - len(pieces)),
+        *(Notice("info", piece.notice) for piece in pieces if piece.notice),
         *_unknown(unknown),
         *_wordless(segments),
         *_cut(sources, given, room),
