@@ -122,11 +122,12 @@ export function createComposer(
       attaching.update(state);
       chooser.update(state);
       parameters.update(state.parameters);
-      toggle.hidden = Object.keys(state.parameters).length === 0;
-      parameters.element.hidden ||= toggle.hidden;
       const said = parameterWords(state.parameters);
       setText(toggle, said ? `${DEFAULT_LABEL}: ${said}` : DEFAULT_LABEL);
       toggle.title = visible(said);
+      // `setText` shows what has a text.
+      toggle.hidden = Object.keys(state.parameters).length === 0;
+      parameters.element.hidden ||= toggle.hidden;
       showButton();
     },
     focus: () => box.focus({ preventScroll: true }),

@@ -526,3 +526,25 @@ test("words", () => {
   expect([1, 999, 3400, 20e6].map(bytes)).toEqual(["1 byte", "999 bytes", "3.4 kB", "20 MB"]);
   expect(fields({ seq: 1, at_s: 0, type: "notice", level: "info" })).toBe('level: "info"');
 });
+
+test("controls that the page may not use are not drawn, and what is dropped is not sent", () => {
+  const hidden = () =>
+    [".nbstream-gen-chooser", "[aria-expanded]", ".nbstream-gen-row > .nbstream-gen-button"].map(
+      (selector) => [...el.querySelectorAll<HTMLElement>(selector)].every((each) => each.hidden),
+    );
+  connection.receive(state({ show: [], others: false, parameters: {} }));
+  expect(hidden()).toEqual([true, true, true]);
+  connection.receive(state({ show: ["max_tokens"], others: false, parameters: { max_tokens: 5 } }));
+  const labels = [...el.querySelectorAll<HTMLElement>(".nbstream-gen-parameters > label")];
+  expect(labels.filter((each) => !each.hidden).map((each) => each.textContent)).toEqual([
+    "Longest answer, in tokens",
+  ]);
+  const dropped = new Event("paste", { bubbles: true }) as Event & { clipboardData?: unknown };
+  dropped.clipboardData = { types: [], files: [new File(["x"], "a.txt")] };
+  box().dispatchEvent(dropped);
+  expect(el.querySelector(".nbstream-gen-chip")).toBeNull();
+  connection.receive(state({ others: false }));
+  const names = [...el.querySelectorAll("option")].map((each) => each.textContent);
+  expect(names).toContain("a/b");
+  expect(names).not.toContain("Another model…");
+});
