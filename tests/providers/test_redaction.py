@@ -59,3 +59,13 @@ def test_an_origin_is_scheme_host_and_port(url: str, expected: str) -> None:
 )
 def test_this_machine_is_known_by_its_names(url: str, expected: bool) -> None:
     assert is_loopback(url) is expected
+
+
+@pytest.mark.parametrize("number", range(1000, 1030))
+def test_a_key_that_the_cut_of_a_long_text_falls_into_is_not_shown(number: int) -> None:
+    for before in (" " * 3000 + "a " * (number // 2), "b" * 100 + "  " * (number + 900)):
+        assert "xyz" not in shown(f"{before} {KEY} and {KEY}" * 3, KEY)
+
+
+def test_words_of_other_scripts_are_no_keys_however_long() -> None:
+    assert "[key]" not in shown("漢字" * 30 + "1")

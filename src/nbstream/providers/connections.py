@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..api_key import ApiKey
 from .address import is_loopback
+from .bounds import ask_plain, slice_encoded
 from .certificates import trust
 from .event_lines import unmark
 from .redirects import refuse_redirect
@@ -112,7 +113,10 @@ def http_options(
         # No proxy of the environment can reach this machine's own ports.
         "trust_env": not is_loopback(url),
         "follow_redirects": True,
-        "event_hooks": {"request": [leave_out], "response": [refuse_redirect, unmark]},
+        "event_hooks": {
+            "request": [leave_out, ask_plain],
+            "response": [slice_encoded, refuse_redirect, unmark],
+        },
     }
 
 

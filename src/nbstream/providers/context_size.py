@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_N = r"(?P<{}>\d[\d,_]*)"
+_N = r"(?P<{}>\d[\d,_]{{0,19}})"
+_GAP = ".{0,300}?"
 _TOKENS, _LIMIT = _N.format("tokens"), _N.format("limit")
 
 # Each in the words of the servers named; the first that fits is taken.
@@ -17,18 +18,18 @@ _SENTENCES = [
         rf"prompt is too long: {_TOKENS} tokens > {_LIMIT}",
         rf"exceed context limit: {_N.format('prompt')} \+ {_N.format('answer')} > {_LIMIT}",
         # OpenAI, vLLM, DeepSeek, OpenRouter
-        rf"maximum context length is {_LIMIT} tokens.*?(?:resulted in|requested(?: about)?"
+        rf"maximum context length is {_LIMIT} tokens{_GAP}(?:resulted in|requested(?: about)?"
         rf"|your request has) {_TOKENS}",
-        rf"passed {_TOKENS} input tokens.*?context length is only {_LIMIT}",
+        rf"passed {_TOKENS} input tokens{_GAP}context length is only {_LIMIT}",
         # OpenAI and Groq, of the tokens a minute, which such a request can never keep to
         rf"limit:? {_LIMIT},? requested:? {_TOKENS}",
         # llama.cpp
-        rf"\({_TOKENS} tokens\).*?context size \({_LIMIT} tokens\)",
+        rf"\({_TOKENS} tokens\){_GAP}context size \({_LIMIT} tokens\)",
         # Mistral
-        rf"contains {_TOKENS} tokens.*?with {_LIMIT} maximum context length",
+        rf"contains {_TOKENS} tokens{_GAP}with {_LIMIT} maximum context length",
         # Gemini
-        rf"token count \({_TOKENS}\) exceeds.*?\({_LIMIT}\)",
-        rf"token count exceeds.*?\({_LIMIT}\)",
+        rf"token count \({_TOKENS}\) exceeds{_GAP}\({_LIMIT}\)",
+        rf"token count exceeds{_GAP}\({_LIMIT}\)",
         rf"maximum context length (?:is|of) {_LIMIT}",
     )
 ]

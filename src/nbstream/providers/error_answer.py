@@ -14,6 +14,8 @@ from .context_size import context_size
 from .retry_after import retry_after_s
 
 _QUOTA = "insufficient_quota"
+_LONGEST = 4000
+"""Of a message; filters and proxies echo whole prompts and pages."""
 
 
 class ErrorEvent(Exception):
@@ -63,7 +65,7 @@ def read(error: Exception) -> ErrorAnswer:
         status=next(
             (each for each in statuses if isinstance(each, int) and 400 <= each < 600), None
         ),
-        kinds=frozenset(word.lower() for word in words if isinstance(word, str)),
+        kinds=frozenset(word[:_LONGEST].lower() for word in words if isinstance(word, str)),
         text=text,
         request_id=headers.get("request-id") or headers.get("x-request-id"),
         wait_s=retry_after_s(headers, time.time()) or _retry_delay_s(details),
@@ -92,7 +94,7 @@ def _message(facts: dict[str, Any]) -> str:
     for name in ("message", "detail", "msg"):
         value = facts.get(name)
         if isinstance(value, str):
-            return value
+            return value[:_LONGEST]
         if isinstance(value, list) and value and isinstance(value[0], dict):
             return _message(cast(dict[str, Any], value[0]))
     return ""

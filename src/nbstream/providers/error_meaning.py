@@ -24,7 +24,7 @@ from .redaction import origin, shown
 
 _CONTEXT = re.compile(
     r"context (length|window|size|limit)|maximum context|prompt is too long|input is too long"
-    r"|too many (input )?tokens|reduce the length|token count .*exceeds"
+    r"|too many (input )?tokens|reduce the length|token count .{0,200}?exceeds"
     r"|too large for model|request too large",
     re.IGNORECASE,
 )
@@ -39,7 +39,7 @@ _CONTENT = re.compile(
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
-    r"model\b.*\b(not (found|exist)|does not exist|unknown|invalid)"
+    r"model\b.{0,200}?\b(not (found|exist)|does not exist|unknown|invalid)"
     r"|(unknown|invalid|no such) model|not a valid model",
     re.IGNORECASE,
 )

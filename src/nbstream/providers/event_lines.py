@@ -10,6 +10,8 @@ import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from .bounds import bounded
+
 if TYPE_CHECKING:
     from httpx2 import Response
 
@@ -22,12 +24,13 @@ _DATA = re.compile(rb"data: ?")
 
 async def unmark(response: Response) -> None:
     """An HTTP response hook: the body is read without the byte order mark it may begin with, which
-    the openai and anthropic SDKs take for a part of the first field's name."""
+    the openai and anthropic SDKs take for a part of the first field's name, and no further than
+    `bounded` says."""
     whole = response.aiter_bytes
 
     async def aiter_bytes(chunk_size: int | None = None) -> AsyncIterator[bytes]:
         head: bytes | None = b""
-        async for piece in whole(chunk_size):
+        async for piece in bounded(response, lambda: whole(chunk_size)):
             if head is not None:
                 head += piece
                 if len(head) < len(_MARK) and _MARK.startswith(head):

@@ -11,8 +11,9 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from ..costs import cost_usd
-from ..events import Usage
+from ..events import ToolCallDelta, Usage
 from ..provider import ProviderEvent, Stop
+from .call_limits import CallLimits
 from .failures import Asked, dropped, failure, nonsense, without_frames
 
 Connect = Callable[[], AbstractAsyncContextManager[Any]]
@@ -89,6 +90,7 @@ async def exchange(open_: Open, reading: Reading, asked: Asked) -> AsyncGenerato
     failed: Exception
     answer: Answer | None = None
     chunk: object = None
+    calls = CallLimits()
     is_empty = True
     try:
         async with open_() as answer:
@@ -97,6 +99,8 @@ async def exchange(open_: Open, reading: Reading, asked: Asked) -> AsyncGenerato
                     is_empty = False
                     reading.request_id = _request_id(answer)
                 for event in reading.read(chunk):
+                    if isinstance(event, ToolCallDelta):
+                        calls.check(event, asked.provider)
                     if isinstance(event, Usage) and asked.price is not None:
                         cost = cost_usd(event, asked.price, asked.counting)
                         yield replace(event, cost_usd=cost)

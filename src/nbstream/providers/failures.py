@@ -29,6 +29,8 @@ from .redirects import RedirectRefused
 
 __all__ = ["Asked", "dropped", "failure", "nonsense", "without_frames"]
 
+# The last where it is nested too deeply.
+_OF_ANOTHER_SHAPE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _TLS = (ssl.SSLError, ssl.SSLCertVerificationError)
 
 
@@ -45,6 +47,8 @@ def failure(
     import httpx2
 
     for cause in _causes(error):
+        if isinstance(cause, NbStreamError):
+            return cause
         if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
             return UsageError(
                 f"The base URL {origin(asked.url)!r} is not one of a server; "
@@ -67,7 +71,7 @@ def failure(
             return _unheard(cause, asked, started=started)
     if is_error_answer(error):
         return meaning(read(error), asked)
-    if isinstance(error, ValueError | TypeError | KeyError | IndexError | AttributeError):
+    if isinstance(error, _OF_ANOTHER_SHAPE):
         return nonsense(asked, kind or type(error).__name__) if started else None
     if isinstance(error, httpx2.HTTPError | httpx2.StreamError):
         return nonsense(asked, type(error).__name__)

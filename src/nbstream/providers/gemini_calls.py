@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from io import StringIO
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,8 @@ from ..events import ToolCallDelta
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _LONGEST_LIST = 10_000
+_MOST = 1_000_000
+"""Characters and places of one stream's calls that come in pieces."""
 
 
 class GeminiCalls:
@@ -21,6 +24,7 @@ class GeminiCalls:
     def __init__(self) -> None:
         self._count = 0
         self._open: dict[str, Any] | None = None
+        self._room = _MOST
 
     def read(self, part: Any) -> list[ToolCallDelta]:
         """What a `function_call` part says. Raises ValueError for a path that is none."""
@@ -36,7 +40,9 @@ class GeminiCalls:
             events.append(ToolCallDelta(index, name=part.name, id=part.id or ""))
         for piece in part.partial_args or ():
             if self._open is not None:
-                _put(self._open, piece.json_path, _value(piece))
+                self._room -= _put(self._open, piece.json_path, _value(piece))
+                if self._room < 0:
+                    raise ValueError("arguments of a call that are too large")
         if not part.will_continue:
             events += self.end()
         return events
@@ -46,7 +52,11 @@ class GeminiCalls:
         whole, self._open = self._open, None
         if whole is None:
             return []
-        return [ToolCallDelta(self._count - 1, json.dumps(whole, ensure_ascii=False))]
+        return [
+            ToolCallDelta(
+                self._count - 1, json.dumps(whole, ensure_ascii=False, default=StringIO.getvalue)
+            )
+        ]
 
 
 def _value(piece: Any) -> str | float | bool | None:
@@ -56,26 +66,37 @@ def _value(piece: Any) -> str | float | bool | None:
     return None
 
 
-def _put(whole: dict[str, Any], path: str, value: str | float | bool | None) -> None:
+def _put(whole: dict[str, Any], path: str, value: str | float | bool | None) -> int:
+    """How much room it takes. Strings grow as StringIO."""
     steps = [int(place) if place else name for name, place in _STEP.findall(path)]
     if not steps or not isinstance(steps[0], str):
         raise ValueError(f"{path!r} is no path")
     inside: Any = whole
+    taken = len(path) + (len(value) if isinstance(value, str) else 1)
     for step, following in pairwise(steps):
-        _make_room(inside, step)
+        taken += _make_room(inside, step)
         if inside[step] is None:
             inside[step] = {} if isinstance(following, str) else []
         inside = inside[step]
     last = steps[-1]
-    _make_room(inside, last)
+    taken += _make_room(inside, last)
     before = inside[last]
-    inside[last] = before + value if isinstance(before, str) and isinstance(value, str) else value
+    if not isinstance(value, str):
+        inside[last] = value
+    elif isinstance(before, StringIO):
+        before.write(value)
+    else:
+        inside[last] = StringIO()
+        inside[last].write(value)
+    return taken
 
 
-def _make_room(inside: Any, step: str | int) -> None:
+def _make_room(inside: Any, step: str | int) -> int:
     if isinstance(step, str):
         inside.setdefault(step, None)
-        return
+        return 1
     if step >= _LONGEST_LIST:
         raise ValueError(f"a list of {step} values")
-    inside.extend([None] * (step + 1 - len(inside)))
+    missing = max(0, step + 1 - len(inside))
+    inside.extend([None] * missing)
+    return missing

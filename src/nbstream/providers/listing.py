@@ -16,7 +16,7 @@ _MOST_NAMES = 5000
 _LONGEST_S = 30.0
 
 # What the SDKs raise for an answer that they take without looking.
-_OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+_OF_ANOTHER_SHAPE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 async def ask(
