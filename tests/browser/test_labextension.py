@@ -309,13 +309,17 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
     page = notebook.page
     notebook.run_all()
     notebook.wait_until_run(1)
-    page.evaluate(ADD_MARKDOWN, "Name a *river*.")
+    asked = "Name a *river* of {os} and {__name__}."
+    page.evaluate(ADD_MARKDOWN, asked)
     notebook.select(2)
     page.keyboard.press("Alt+Shift+g")
     # nothing here loads nbstream yet: the notebook gets what it needs to be run anew
     notebook.until(lambda: len(cells(notebook)) == 4)
     load = "%load_ext nbstream"
-    assert cells(notebook)[2:] == [["code", load], ["code", "%%generate\nName a *river*."]]
+    assert cells(notebook)[2:] == [
+        ["code", load],
+        ["code", f"%%generate --no-interpolate\n{asked}"],
+    ]
     expect(button(notebook, "Run again", 4)).to_be_visible()
 
     first = "%%generate --max-tokens 99"
@@ -323,7 +327,7 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
     notebook.log(4).locator("p").last.evaluate(SELECT)
     command(notebook, "Generate from Selection or Markdown Cell")
     notebook.until(lambda: len(cells(notebook)) == 5)
-    assert cells(notebook)[4] == ["code", f"{first}\nThat is it."]
+    assert cells(notebook)[4] == ["code", f"{first} --no-interpolate\nThat is it."]
     expect(button(notebook, "Run again", 5)).to_be_visible()
 
     # in the editor of a cell that was run: its last line, not what was selected before
@@ -332,7 +336,7 @@ def test_generate_asks_with_the_selected_text_or_the_markdown_cell_in_a_cell_bel
     page.keyboard.press("Shift+Home")
     page.keyboard.press("Alt+Shift+g")
     notebook.until(lambda: len(cells(notebook)) == 6)
-    assert cells(notebook)[0] == ["code", f"{first}\nSay something."]
+    assert cells(notebook)[0] == ["code", f"{first} --no-interpolate\nSay something."]
     expect(button(notebook, "Run again", 1)).to_be_visible()
     page.evaluate(SET, ["firstLine", None])
     notebook.fill(["%config NbStream.model = ''"])

@@ -4,8 +4,8 @@ import { element } from "../../src/elements";
 import type { CodeElement } from "../../src/markdown/code-block-view";
 import { exchangeOf, type Shown } from "../../src/shown";
 import { codeCells, codeOf, hasAnswer, insertAnswer } from "./insertion";
-import { insertBelow, kernelLanguage, type Place, placeOf, run } from "./place";
-import { cellOf } from "./split";
+import { insertBelow, kernelLanguage, type Place, placeOf, run, unfold } from "./place";
+import { cellOf, isAsking } from "./split";
 
 interface Action {
   readonly text: string;
@@ -20,15 +20,16 @@ export function addActions(tracker: INotebookTracker, shown: Shown, place: Place
   const line = root.querySelector(".nbstream-ended");
   const actions = actionsFor(tracker, shown, place);
   const before = line?.querySelector(".nbstream-actions");
-  // a live answer's output gets its Markdown only after the end
-  if (!line || (before?.childElementCount ?? 0) === actions.length) return;
+  const labels = [...(before?.children ?? [])].map(({ textContent }) => textContent);
+  if (!line || labels.join() === actions.map(({ text }) => text).join()) return;
   const buttons = actions.map(({ text, title, act }) => {
     const button = element(root.ownerDocument, "button", "action", text);
     button.type = "button";
     button.title = title;
-    button.addEventListener("click", () => {
+    button.addEventListener("click", ({ detail }) => {
       const there = placeOf(tracker, root);
-      if (there) void act(there);
+      // the second click of a double click was meant for what was there before
+      if (there && detail < 2) void act(there);
     });
     return button;
   });
@@ -36,14 +37,19 @@ export function addActions(tracker: INotebookTracker, shown: Shown, place: Place
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", "This answer");
   before?.remove();
-  line.append(group);
+  if (buttons.length > 0) line.append(group);
+}
+
+/** Whether the cell can be run by a button: it asks a model, and its reader has trusted it. */
+function canRun({ cell: { model } }: Place): boolean {
+  return model.type === "code" && model.trusted && isAsking(model.sharedModel.getSource());
 }
 
 function actionsFor(tracker: INotebookTracker, shown: Shown, place: Place): Action[] {
   const again: Action = {
     text: "Run again",
-    title: "Run this cell again",
-    act: ({ panel, cell }) => run(panel, [cell]),
+    title: "Run this cell again; a source that is folded away is unfolded first",
+    act: (there) => canRun(there) && !unfold(there) && run(there.panel, [there.cell]),
   };
   const codes = codeCells(shown, place).length;
   const code: Action = {
@@ -58,9 +64,9 @@ function actionsFor(tracker: INotebookTracker, shown: Shown, place: Place): Acti
   };
   return [
     ...(codes > 1 ? [code] : []),
-    ...(hasAnswer(shown, place) ? [all] : []),
+    ...(hasAnswer(shown) ? [all] : []),
     // the cell of a conversation would begin another one
-    ...(exchangeOf(shown) ? [] : [again]),
+    ...(exchangeOf(shown) || !canRun(place) ? [] : [again]),
   ];
 }
 

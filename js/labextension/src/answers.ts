@@ -28,10 +28,12 @@ export class Answers {
     return [...this.#running.values()];
   }
 
-  /** The last answer below `node` that has ended. */
-  ended(node: Element): Shown | null {
+  /** The answers below `node` that have ended. */
+  ended(node: Element): readonly Shown[] {
     const all = [...node.querySelectorAll(".nbstream")].map((root) => this.#shown.get(root));
-    return all.filter((shown) => shown && !isLive(shown.transcript.status)).at(-1) ?? null;
+    return all
+      .filter((shown) => shown !== undefined)
+      .filter(({ transcript }) => !isLive(transcript.status));
   }
 }
 

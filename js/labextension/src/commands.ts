@@ -5,9 +5,9 @@ import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { Shown } from "../../src/shown";
 import type { Answers } from "./answers";
 import { codeCells, hasAnswer, insertAnswer } from "./insertion";
-import { activePlace, insertBelow, kernelLanguage, type Place, run } from "./place";
+import { activePlace, insertBelow, kernelLanguage, type Place, run, unfold } from "./place";
 import { type Question, question, type Selection } from "./question";
-import { loadsNbstream, type NewCell } from "./split";
+import { asItStands, loadsNbstream, type NewCell } from "./split";
 
 const LOAD = "%load_ext nbstream";
 
@@ -36,7 +36,7 @@ export function addCommands(
   };
   const ended = () => {
     const place = activePlace(tracker);
-    const shown = place && answers.ended(place.cell.node);
+    const shown = place && answers.ended(place.cell.node).at(-1);
     return place && shown ? { place, shown } : null;
   };
   const inserting = (
@@ -92,12 +92,16 @@ export function addCommands(
   }
 }
 
-/** A `%%generate` cell below, run; before it the one that loads nbstream, where there is none. */
-async function generate({ text, place }: Question, firstLine: string): Promise<void> {
+/**
+ * A `%%generate` cell below, run; before it the one that loads nbstream, where there is none. The
+ * source of a cell is sent once it is in sight.
+ */
+async function generate({ text, place, isSource }: Question, firstLine: string): Promise<void> {
   const { panel } = place;
+  if (isSource && unfold(place)) return;
   const sources = panel.content.widgets.map(({ model }) => model.sharedModel.getSource());
   const sourceOf = (source: string): NewCell => ({ cell_type: "code", source });
-  const cells = [sourceOf(`${firstLine}\n${text.trim()}`)];
+  const cells = [sourceOf(`${asItStands(firstLine)}\n${text.trim()}`)];
   if (!loadsNbstream(sources)) cells.unshift(sourceOf(LOAD));
   else if (kernelLanguage(panel) === "python") {
     // that cell is there, and may not have been run in this kernel yet

@@ -32,7 +32,10 @@ export function kernelLanguage({ content }: NotebookPanel): string {
   return content.model?.defaultKernelLanguage.toLowerCase() || "python";
 }
 
-/** Inserts the cells below, in a step of its own of the notebook's undo, and goes to the first. */
+/**
+ * Inserts the cells below, in a step of its own of the notebook's undo, and goes to the first. They
+ * are not trusted: what they hold came from somebody else, and running a cell is what trusts it.
+ */
 export function insertBelow({ panel, index }: Place, cells: readonly NewCell[]): Cell[] {
   const { content } = panel;
   const { sharedModel } = content.model ?? {};
@@ -46,7 +49,7 @@ export function insertBelow({ panel, index }: Place, cells: readonly NewCell[]):
       first,
       cells.map((cell) =>
         cell.cell_type === "code"
-          ? { ...cell, metadata: { trusted: true }, outputs: [], execution_count: null }
+          ? { ...cell, metadata: {}, outputs: [], execution_count: null }
           : { ...cell, metadata: {} },
       ),
     );
@@ -65,6 +68,32 @@ export function goTo({ panel, index }: Pick<Place, "panel" | "index">): void {
   content.activate();
   void content.scrollToItem(index, "smart");
 }
+
+/** Brings a cell's source into sight where it is folded away; whether it was. */
+export function unfold({ panel, cell, index }: Place): boolean {
+  const isFolded = cell.inputHidden || cell.isHidden;
+  if (isFolded) {
+    expandHeadings(panel, index);
+    cell.inputHidden = false;
+    goTo({ panel, index });
+  }
+  return isFolded;
+}
+
+/** JupyterLab's own `expandParent` finds no heading of a Markdown cell. */
+function expandHeadings({ content }: NotebookPanel, index: number): void {
+  const { widgets } = content;
+  while (widgets[index]?.isHidden) {
+    // all between that heading and the cell is hidden
+    const heading = widgets.slice(0, index).findLast((cell) => isCollapsed(cell) && !cell.isHidden);
+    if (!heading) return;
+    NotebookActions.setHeadingCollapse(heading, false, content);
+    if (isCollapsed(heading)) return;
+  }
+}
+
+const isCollapsed = (cell: Cell) =>
+  (cell as { headingCollapsed?: boolean }).headingCollapsed === true;
 
 export async function run(panel: NotebookPanel, cells: readonly Cell[]): Promise<void> {
   await NotebookActions.runCells(panel.content, cells, panel.context.sessionContext);

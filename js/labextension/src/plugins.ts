@@ -10,7 +10,7 @@ import { addActions } from "./actions";
 import { Answers, distinct } from "./answers";
 import { addCommands, IDS } from "./commands";
 import sheet from "./extension.css";
-import { goTo, placeOf } from "./place";
+import { goTo, type Place, placeOf } from "./place";
 import { Selection } from "./question";
 import { saveSoFar, showSoFar } from "./so-far";
 import { type Running, RunningItem } from "./status";
@@ -64,11 +64,27 @@ function activate(
       looking = 0;
     }
   };
+  const watched = new WeakSet<Place["cell"]>();
+  /** What can be done with an answer is another thing once its cell is trusted or edited. */
+  const watch = (cell: Place["cell"]) => {
+    if (watched.has(cell)) return;
+    watched.add(cell);
+    const update = () => {
+      for (const shown of answers.ended(cell.node)) {
+        const place = placeOf(tracker, shown.root);
+        if (place) addActions(tracker, shown, place);
+      }
+    };
+    cell.model.stateChanged.connect(update);
+    cell.model.contentChanged.connect(update);
+  };
   const answers = new Answers(document, (shown, isNews) => {
     if (isNews) look();
     else if (item.isOpen) tell();
     const place = shown.transcript.end ? placeOf(tracker, shown.root) : null;
-    if (place) addActions(tracker, shown, place);
+    if (!place) return;
+    addActions(tracker, shown, place);
+    watch(place.cell);
   });
   tracker.currentChanged.connect(look);
   tracker.widgetAdded.connect(async (_, panel) => {

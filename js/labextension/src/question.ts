@@ -4,6 +4,8 @@ import { activePlace, type Place, placeOf } from "./place";
 
 export interface Question {
   readonly text: string;
+  /** Whether it is from the cell's source, and not from what is drawn. */
+  readonly isSource: boolean;
   /** The cell that it is in. */
   readonly place: Place;
 }
@@ -27,7 +29,9 @@ export class Selection {
 
   question(tracker: INotebookTracker): Question | null {
     const place = this.#node && this.#text.trim() ? placeOf(tracker, this.#node) : null;
-    return place && place.panel === tracker.currentWidget ? { text: this.#text, place } : null;
+    return place && place.panel === tracker.currentWidget
+      ? { text: this.#text, isSource: false, place }
+      : null;
   }
 }
 
@@ -36,7 +40,7 @@ export function question(tracker: INotebookTracker, selection: Selection): Quest
   if (selected) return selected;
   const place = activePlace(tracker);
   const text = place ? (selectedIn(place.cell) ?? "") : "";
-  return place && text.trim() ? { text, place } : null;
+  return place && text.trim() ? { text, isSource: true, place } : null;
 }
 
 function selectedIn({ editor, model }: Place["cell"]): string | null {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { answerOf, cellOf, cellsOf, loadsNbstream, runnable } from "./split";
+import { asItStands, cellOf, cellsOf, isAsking, loadsNbstream, runnable } from "./split";
 
-const FOOTER = "\n\n*openai/x · Complete · 3 tokens · 0.1 s*\n";
 const code = (source: string) => ({ cell_type: "code", source });
 const markdown = (source: string) => ({ cell_type: "markdown", source });
 
@@ -37,8 +36,8 @@ test("blocks that do not say what they are become code only where none does", ()
   expect(runnable(blocks, "r")).toEqual([]);
 });
 
-test("a fence that is never closed, and an answer without code, stay Markdown", () => {
-  expect(cellsOf("```python\nx", "python")).toEqual([markdown("```python\nx")]);
+test("a fence that is never closed is code as it is drawn; an answer without code stays Markdown", () => {
+  expect(cellsOf("```python\nx", "python")).toEqual([code("x")]);
   expect(cellsOf("Only *words*.\n", "python")).toEqual([markdown("Only *words*.")]);
   expect(cellsOf("", "python")).toEqual([]);
   expect(cellsOf("```python\n\n```", "python")).toEqual([]);
@@ -59,18 +58,28 @@ test("no fence is drawn as a picture or named by more than a word", () => {
   }
 });
 
-test("of what was saved the answer alone is taken", () => {
-  const thoughts =
-    "<details><summary>The model's thoughts</summary>\n\n<pre>one\n\ntwo</pre>\n\n</details>\n\n";
-  expect(answerOf(`Some\n\ntext.${FOOTER}`, false)).toBe("Some\n\ntext.");
-  expect(answerOf(`${thoughts}Some\n\ntext.${FOOTER}`, false)).toBe("Some\n\ntext.");
-  expect(answerOf(`Some\n\ntext.\n\nIt broke off.${FOOTER}`, true)).toBe("Some\n\ntext.");
-  expect(answerOf(`It broke off.${FOOTER}`, true)).toBe("");
-  expect(answerOf(FOOTER.trim(), false)).toBe("");
-});
-
 test("what loads nbstream is seen in any cell's lines", () => {
   expect(loadsNbstream(["x = 1", "import os\n%load_ext nbstream"])).toBe(true);
   expect(loadsNbstream(["%reload_ext  nbstream"])).toBe(true);
   expect(loadsNbstream(["# %load_ext nbstream", "%load_ext autoreload"])).toBe(false);
+});
+
+test("only a cell that begins with %%generate or %%ai asks a model, as IPython reads it", () => {
+  for (const source of ["%%generate\nx", "%%ai chatgpt\nx", "\n \n  %%generate", "%%ai\tm"]) {
+    expect(isAsking(source)).toBe(true);
+  }
+  const others = ["import os", "# %%generate", "# a\n%%generate\nx", "x = 1\n%%generate", ""];
+  const likes = ["%%generated\nx", "%%generate?", "%generate models", "%%bash\n%%ai", "%% ai"];
+  for (const source of [...others, ...likes, "'''\n%%generate'''", "\ufeff%%ai\nx"]) {
+    expect(isAsking(source)).toBe(false);
+  }
+});
+
+test("a new cell's line sends the text below as it is, whatever else it says", () => {
+  expect(asItStands("%%generate")).toBe("%%generate --no-interpolate");
+  expect(asItStands("%%ai m --chat ")).toBe("%%ai m --chat --no-interpolate");
+  expect(asItStands("%%generate --no-interpolate -f text")).toBe(
+    "%%generate --no-interpolate -f text",
+  );
+  expect(asItStands("%%generate\nBriefly:")).toBe("%%generate --no-interpolate\nBriefly:");
 });
