@@ -134,7 +134,7 @@ def test_a_markdown_cell_that_is_folded_away_is_unfolded_first_and_sent_as_it_is
         markdown("# Folded", **{"jp-MarkdownHeadingCollapsed": True}),
         markdown(text, **HIDDEN),
     )
-    page.evaluate(SET, ["firstLine", "%%generate replay/none --dry-run"])
+    page.evaluate(SET, ["firstLine", "%%generate openai/gpt-6-sol --dry-run"])
     child = page.locator(".jp-Notebook .jp-Cell").nth(1)
     expect(child).to_be_hidden()
     page.evaluate(GENERATE, 1)
@@ -144,7 +144,7 @@ def test_a_markdown_cell_that_is_folded_away_is_unfolded_first_and_sent_as_it_is
     page.evaluate(GENERATE, 1)
     load, asking = page.evaluate(TYPES)[2:]
     assert load[:2] == ["code", "%load_ext nbstream"]
-    assert asking[1] == f"%%generate replay/none --dry-run --no-interpolate\n{text}"
+    assert asking[1] == f"%%generate openai/gpt-6-sol --dry-run --no-interpolate\n{text}"
     output = page.locator(".jp-Notebook .jp-Cell").nth(3).locator(".jp-OutputArea-output")
     expect(output).to_contain_text("os.environ} and {__name__}")
     page.evaluate(SET, ["firstLine", None])
