@@ -114,6 +114,16 @@ lab: $(VENV)/.lab build labextension  ## open the quickstart in JupyterLab
 	@$(BIN)/jupyter lab $$([ "$$(id -u)" = 0 ] && echo --allow-root) \
 	    --notebook-dir notebooks --LabApp.default_url=/lab/tree/$(notdir $(QUICKSTART))
 
+.PHONY: dev-lab gallery
+dev-lab: dev  ## JupyterLab beside a watch that builds the page anew: reload it to see a change
+	@$(BIN)/nbstream pull
+	@node js/dev/watch.mjs & watch=$$!; trap "kill $$watch" EXIT; \
+	    $(BIN)/jupyter lab $$([ "$$(id -u)" = 0 ] && echo --allow-root) --notebook-dir notebooks
+
+gallery: js/node_modules/.installed  ## a page with all that an answer can hold, in every state
+	@cd js && $(NPM) run --silent gallery
+	@echo "Open js/dev/out/gallery.html in a browser."
+
 # Testing ----------------------------------------------------------------------------------------
 
 PROCESSES := tests/ai tests/engine tests/notebook $(addprefix tests/test_,$(addsuffix .py,\
@@ -164,6 +174,7 @@ pictures: dev chromium  ## take the README's and the gallery's pictures again
 	@$(BIN)/nbstream pull
 	@$(BIN)/python -m docs.pictures
 	@$(BIN)/python -m docs.gallery
+	@$(BIN)/python -m docs.movie
 
 wheel: $(VENV)/.dev build labextension  ## a wheel in dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
@@ -180,4 +191,4 @@ clean:  ## remove what these commands made here (the model stays in the user's c
 	    js/node_modules js/labextension/node_modules
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
