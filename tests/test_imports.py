@@ -23,7 +23,7 @@ SOURCE = Path(nbstream.__file__).parent
 ROOMS = (
     "errors api_key events request fences growing_text text_window characters seam costs"
     " watchdog interruption transforms redact json_text indented typed_dicts own_files"
-    " aside",
+    " aside near_flags extras",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings"
     " misfit",
     "secrets frame_writer harmless hearing session generation recording engine history formats"

@@ -86,6 +86,7 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
     from .notebook.commands.named import COMMANDS
     from .notebook.completion.register import register
     from .notebook.line_magic import NbStreamLine
+    from .notebook.lone_line import register as register_lone_line
     from .notebook.magic import NbStream
     from .notebook.variables import failed_cells
 
@@ -95,4 +96,5 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
         own = {"nbstream": import_module(__name__)}
         ipython.push(own, interactive=False)  # pyright: ignore[reportUnknownMemberType]
     ipython.register_magics(NbStream(ipython), NbStreamLine(ipython))  # pyright: ignore[reportUnknownMemberType]
+    register_lone_line(ipython)
     register(ipython, "generate", lambda: NbStream.generate.parser, list(COMMANDS))  # pyright: ignore

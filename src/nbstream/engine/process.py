@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..errors import EngineError
+from ..extras import install_command
 from .cache import check_unchanged, pulled_path, require_pulled, shared
 from .catalogue import EmbeddedModel
 from .run import EngineRun
@@ -123,7 +124,7 @@ class Engine:
                 if importlib.util.find_spec("xllamacpp") is None:
                     raise EngineError(
                         "The embedded engine is not installed: "
-                        'run `pip install "nbstream[local]"` and try again.'
+                        f"run `{install_command('local')}` and try again."
                     )
                 self._run = EngineRun(self.model, require_pulled(self.model))
             return self._run

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import os
 import re
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any
 
+from IPython.core.error import UsageError as CellError
+
 from ..api_key import ApiKey
 from ..errors import UsageError
+from ..near_flags import correction, flags_of
 from ..options import Options
 
 # As in a shell, but a backslash is a character (paths on Windows) and quotes inside of a word are
 # kept (JSON): a word is unquoted where it, or what stands behind its flag's =, is all in quotes.
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _QUOTED = re.compile(r"""(--[a-z-]+=)?(?:"([^"]*)"|'([^']*)')""")
+
+_HELP = re.compile(r"(?<!\S)(?:-h|--help)(?!\S)")
 
 _IPYTHONS = re.compile(r"In|Out|_{1,3}|_i{1,3}|_i?\d+|_[oid]h|_exit_code|get_ipython|exit|quit")
 
@@ -34,6 +40,34 @@ def words(line: str) -> list[str]:
         _QUOTED.sub(r"\1\2\3", word) if _QUOTED.fullmatch(word) else word
         for word in _WORD.findall(line)
     ]
+
+
+def parser_of(magic: Any) -> ArgumentParser:
+    """What `@magic_arguments` made of the magic's flags."""
+    return magic.parser
+
+
+def parsed(
+    parser: ArgumentParser,
+    line: str,
+    help: str,
+    change: Callable[[list[str]], list[str]] = list,
+) -> Namespace:
+    """The flags in the line, once its words are changed. Raises UsageError, which names the flag
+    that was meant, or ends with `help`, where to look."""
+    try:
+        flags, unknown = parser.parse_known_args(change(words(line)))
+    except (CellError, UsageError) as error:
+        raise UsageError(f"{str(error).rstrip('.')}; {help}") from None
+    if unknown:
+        what = correction(unknown, flags_of(parser))
+        raise UsageError(what or f"unrecognized arguments: {' '.join(unknown)}; {help}")
+    return flags
+
+
+def asks_for_help(line: str) -> bool:
+    """Whether `-h` or `--help` stands among the line's words."""
+    return bool(_HELP.search(line))
 
 
 def options(flags: Namespace) -> Options:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from IPython.core.error import UsageError as CellError
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 
@@ -58,14 +57,10 @@ class NbStreamLine(Magics):
             raise Mistake(str(error)) from None
 
     def _flags(self, line: str) -> Namespace:
-        from .flags import words
+        from .flags import parsed, parser_of
 
-        try:
-            parser = self.generate.parser  # pyright: ignore[reportAttributeAccessIssue]
-            return parser.parse_args(words(line))
-        except (CellError, UsageError) as error:
-            problem = str(error).rstrip(".")
-            raise UsageError(f"{problem}; `%generate help` lists what there is.") from None
+        parser = parser_of(self.generate)
+        return parsed(parser, line, "`%generate help` lists what there is.")
 
     def _said(self, flags: Namespace) -> str:
         what: str = flags.what

@@ -6,14 +6,11 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from typing import TYPE_CHECKING, get_args
 
-from IPython.core.error import UsageError as CellError
 from IPython.core.magic import cell_magic, magics_class
 from IPython.core.magic_arguments import argument, kwds, magic_arguments
 
-from ..errors import UsageError
 from ..formats import Format
 from .settings import Settings
 from .told import told
@@ -167,17 +164,14 @@ class NbStream(Settings):
         `answer.value`. The last one, cancelled and failed ones too, is always in `nbstream.last`.
         """
         with told():
+            from .flags import asks_for_help, parsed, parser_of
+
+            # Not IPython's `parse_argstring`, which leaves the quotes around what is quoted.
+            parser = parser_of(self.generate)
+            if asks_for_help(line):
+                print(parser.format_help())
+                return None
+            flags = parsed(parser, line, "`%%generate --help` explains every flag.")
             from .asked import generate
 
-            return generate(self, self._flags(line), cell)
-
-    def _flags(self, line: str) -> Namespace:
-        from .flags import words
-
-        try:
-            # Not IPython's `parse_argstring`, which leaves the quotes around what is quoted.
-            parser = self.generate.parser  # pyright: ignore[reportAttributeAccessIssue]
-            return parser.parse_args(words(line))
-        except (CellError, UsageError) as error:
-            problem = str(error).rstrip(".")
-            raise UsageError(f"{problem}; `%%generate?` explains every flag.") from None
+            return generate(self, flags, cell)

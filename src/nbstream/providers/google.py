@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..api_key import ApiKey
 from ..costs import price_of
 from ..errors import UsageError
+from ..extras import install_command
 from ..provider import ProviderEvent
 from ..request import Message, Request
 from .address import is_of, with_scheme
@@ -61,7 +62,7 @@ class Google:
         if not is_installed():
             raise UsageError(
                 f"{name} needs the package google-genai: install it with "
-                '`pip install "nbstream[google]"`.'
+                f"`{install_command('google')}`."
             )
         self._name = name
         of_environment = os.environ.get("GOOGLE_GEMINI_BASE_URL")

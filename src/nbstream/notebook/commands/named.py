@@ -24,6 +24,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 """What stands behind each, and what it does."""
 
+FOR_GOOD = 'c.InteractiveShellApp.extensions = ["nbstream"]'
+"""The line of ipython_config.py that loads nbstream in every notebook."""
+
 
 def help_text() -> str:
     """Every subcommand in a line."""
@@ -31,9 +34,13 @@ def help_text() -> str:
     width = max(map(len, forms))
     return "\n".join([
         "%%generate [MODEL] [FLAGS] on the first line of a cell asks a model; the prompt stands"
-        " below it. `%%generate?` explains every flag.",
+        " below it. `%%generate --help` explains every flag.",
         "",
         *(f"{form:<{width}}  {does}" for form, does in forms.items()),
+        "",
+        "To load nbstream in every notebook, run `ipython profile create` in a terminal, and add to"
+        " the ipython_config.py that it names:",
+        f"    {FOR_GOOD}",
     ])  # fmt: skip
 
 
