@@ -415,3 +415,19 @@ def test_an_upload_with_no_true_size_is_refused_in_a_sentence(
     assert "did not arrive" in told.of("uploaded")[-1]["error"]
     assert gen.generate("Go on.").result(30).status == "complete"
     gen.close()
+
+
+def test_marimos_way_of_setting_traits_changes_no_more_than_the_pages_comm(server: LoopbackThread):
+    import marimo
+
+    gen = made(server, show=["temperature"], max_tokens=7)
+    shown: Any = marimo.ui.anywidget(gen)
+    before = gen.get_state()
+    hostile = {"model": 5, "max_tokens": 10**6, "_esm": "x", "_heard": [], "temperature": "hot"}
+    for name, value in hostile.items():
+        shown._update({name: value})
+    assert gen.get_state() == before
+    assert (gen.model, gen.max_tokens) == ("openai-chat/m", 7)
+    shown._update({"temperature": 1})
+    assert gen.temperature == 1
+    gen.close()
