@@ -132,8 +132,9 @@ def _no_constant(name: str) -> None:
 def _code_complaints(blocks: CodeBlocks) -> Iterator[str]:
     if not blocks:
         yield "There is no fenced code in the answer."
+    python = {id(block) for block in python_blocks(blocks)}
     for number, block in enumerate(blocks, 1):
-        if block in python_blocks(blocks):
+        if id(block) in python:
             problem = _syntax_error(block)
             if problem:
                 where = f"block {number}, " if len(blocks) > 1 else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _CLOSER = {"{": "}", "[": "]"}
 _INDENT = "  "
+_DEEPEST = 100
+"""Deeper lines begin where these do: else brackets alone come to the square of their number."""
 
 
 class Indented:
@@ -76,4 +78,4 @@ class Indented:
 
     @staticmethod
     def _line(depth: int) -> str:
-        return "\n" + _INDENT * depth
+        return "\n" + _INDENT * min(depth, _DEEPEST)

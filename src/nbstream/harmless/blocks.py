@@ -20,10 +20,12 @@ from .invisible import visible
 
 _LIVE = re.compile(
     HARMFUL.pattern
-    + r"|\][(\[:]|&[#a-z]|[`~]{3}[^\n`]*?[\"'$@\\&{]|[`~]{3}[ \t]*(?:mermaid|geojson|topojson|stl)",
+    + r"|\][(\[:]|&[#a-z]|(?<![`~])[`~]{3,}+[ \t]{0,99}(?:mermaid|geojson|topojson|stl)",
     re.IGNORECASE,
 )
-"""Without any of this a text is what it was."""
+_FENCE = re.compile(r"[`~]{3,}+[^\n`\"'$@\\&{]*+([\"'$@\\&{]?)")
+"""Without any of this, and a fence with such a mark behind it on its line, a text is what it was.
+Fences are found one after the other, so that what stands behind them is read once."""
 _CELLS = re.compile(r"((?<!\\)\|)")
 
 
@@ -38,7 +40,7 @@ def safe_markdown(text: str) -> str:
 def safe_text(text: Iterable[str]) -> GrowingText:
     """The same for a text in parts, which are read more than once."""
     lines = _Visible(text)
-    is_live = any(_LIVE.search(part) for part in lines)
+    is_live = any(map(_is_live, lines))
     math = any(escapes.MATH.search(part) for part in lines)
     if not is_live and not (math and any(escapes.ADDRESS.search(part) for part in lines)):
         return _joined(lines)
@@ -50,6 +52,10 @@ def safe_text(text: Iterable[str]) -> GrowingText:
         code = SafeCode(math, strict=True)
         result = _joined(_written(lines, references, code))
     return result
+
+
+def _is_live(part: str) -> bool:
+    return bool(_LIVE.search(part)) or any(fence[1] for fence in _FENCE.finditer(part))
 
 
 class _Visible:
