@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.endings import late, silent, stopped
+from nbstream.endings import late, silent, stopped, unfinished
 from nbstream.provider import Stop
+from nbstream.providers.asked import Asked
+from nbstream.providers.failures import dropped
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,18 @@ def test_a_cut_answer_says_which_limit_it_met(reason: str, most: int | None, sai
     end = stopped(Stop(reason, truncated=True), most)
     assert end.status == "truncated"
     assert said in end.error
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        str(silent("openai", 1.0)),
+        str(unfinished("openai")),
+        str(dropped(Asked("openai", "m", "https://a.example", "OPENAI_API_KEY"))),
+    ],
+)
+def test_a_failure_does_not_say_that_what_came_is_kept_where_nothing_may_have_come(sentence: str):
+    assert "kept" not in sentence
 
 
 def test_one_second_is_one():

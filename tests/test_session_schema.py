@@ -107,6 +107,13 @@ async def test_an_answer_that_does_not_fit_is_asked_for_again_with_what_is_wrong
     )
 
 
+async def test_an_empty_answer_that_does_not_fit_has_no_text_that_is_kept():
+    session = wanting(Asked([STOP]))
+    frames = await frames_of(session)
+    assert frames.end.status == "failed"
+    assert "kept" not in frames.end.error
+
+
 async def test_the_tries_are_bounded_and_the_last_text_is_kept():
     provider = Asked([WRONG, STOP], [TextDelta("Sorry."), STOP])
     session = wanting(provider)

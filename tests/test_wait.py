@@ -13,9 +13,12 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from nbstream.events import End, EndStatus, Frame, Start, TextDelta
+from nbstream.generation import Generation
 from nbstream.notebook.interrupt import Cancelled
 from nbstream.notebook.pump import ShellPump
 from nbstream.notebook.wait import wait_until
+from nbstream.transcript import Transcript
 from tests.kernels import KERNELS, running_kernel
 
 TIMEOUT_S = 15
@@ -320,6 +323,27 @@ def test_a_wait_on_another_thread_ends_when_it_is_done() -> None:
 def test_no_pump_for_a_kernel_that_is_built_otherwise() -> None:
     assert ShellPump.install(None) is None
     assert ShellPump.install(object()) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "sentence"),
+    [
+        (
+            "cancelled",
+            "Hi",
+            "Interrupted: the generation was cancelled and the text so far is kept.",
+        ),
+        ("cancelled", "", "Interrupted: the generation was cancelled before any text came."),
+        ("complete", "Hi", "Interrupted: the answer had ended before and is kept."),
+    ],
+)
+def test_an_interrupt_says_what_became_of_the_answer(
+    status: EndStatus, text: str, sentence: str
+) -> None:
+    said = Transcript()
+    for number, event in enumerate((Start("p/m", 0.0), TextDelta(text), End(status))):
+        said.add(Frame(number, 0.0, event))
+    assert str(Cancelled.after(Generation.of(said))) == sentence
 
 
 def test_cancelled_is_a_keyboard_interrupt() -> None:

@@ -37,3 +37,8 @@ test("a fraction is never rounded up to the whole", () => {
   expect(words.percentWords(0.999, "max_tokens")).toBe("99 % of max_tokens");
   expect(words.percentWords(1, "none")).toBe("100 %");
 });
+
+test("an end has the same word as in Python and in what is saved", () => {
+  const ends = ["complete", "cancelled", "failed", "truncated"] as const;
+  expect(ends.map((end) => words.statusWord(end).toLowerCase())).toEqual(ends);
+});

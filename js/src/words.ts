@@ -19,7 +19,7 @@ const STATUSES: Record<Status, string> = {
   complete: "Complete",
   cancelled: "Cancelled",
   failed: "Failed",
-  truncated: "Cut short",
+  truncated: "Truncated",
 };
 
 const SOURCES: ReadonlyMap<string, string> = new Map<ProgressSource, string>([

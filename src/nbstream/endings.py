@@ -79,8 +79,7 @@ def late(seconds: float) -> End:
 def silent(provider: str, seconds: float) -> Stalled:
     """Nothing came for so long."""
     return Stalled(
-        f"{provider} said nothing for {number_of(seconds, 'second')}; what came is kept. Run it"
-        " again, or"
-        " allow more with max_idle_seconds.",
+        f"{provider} said nothing for {number_of(seconds, 'second')}; run it again, or allow more"
+        " with max_idle_seconds.",
         provider=provider,
     )

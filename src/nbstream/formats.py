@@ -43,6 +43,9 @@ _OPENINGS: dict[Format, tuple[str, str]] = {
 # An answer that brings its own is shown as it is.
 _OWN = {"json": r"```|~~~", "html": r"```|~~~", "math": r"```|~~~|\$|\\\[|\\\("}
 _ENOUGH = 3
+# An element, a declaration or a comment; an address in angle brackets is none.
+_HTML = r"<(?:!doctype\b|!--|\?xml\b|[a-z][\w-]*(?=[\s/>]))"
+_BEGINNING = 40
 
 
 def instructed(system: str | None, format: Format) -> str | None:
@@ -105,6 +108,8 @@ def complaints(text: str, format: Format) -> Iterator[str]:
         yield from _json_complaints(content(text))
     elif format == "code":
         yield from _code_complaints(code_blocks(text))
+    elif format == "html":
+        yield from _html_complaints(content(text).strip())
 
 
 def python_blocks(blocks: CodeBlocks) -> CodeBlocks:
@@ -123,6 +128,14 @@ def _json_complaints(text: str) -> Iterator[str]:
         yield f"The answer is not JSON: {error}."
     except RecursionError:
         yield "The answer is JSON nested too deeply to be read."
+
+
+def _html_complaints(text: str) -> Iterator[str]:
+    if text and not re.match(_HTML, text, re.IGNORECASE):
+        beginning = " ".join(text[: _BEGINNING + 1].split())
+        if len(text) > _BEGINNING:
+            beginning = f"{beginning[:_BEGINNING]}…"
+        yield f"The answer is not HTML: it begins with {beginning!r}."
 
 
 def _no_constant(name: str) -> None:

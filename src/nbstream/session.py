@@ -173,7 +173,7 @@ class Session:
             if not misfit:
                 return end
             if not wanted.is_asked_again(asked, end):
-                self.failure = wanted.failure(misfit, route.provider.name)
+                self.failure = wanted.failure(misfit, route.provider.name, self.transcript)
                 return replace(endings.failed(self.failure), stop_reason=end.stop_reason)
             request = asked_again(route.request, self.transcript.text, misfit)
             await self._out.write(Notice("warning", wanted.notice(misfit, asked)))

@@ -50,11 +50,12 @@ class Wanted:
         """The sentence for an answer that is asked for again."""
         return f"{self._sentence(misfit)} Asked again with that ({asked} of {self.tries})."
 
-    def failure(self, misfit: str, provider: str) -> InvalidAnswer:
+    def failure(self, misfit: str, provider: str, said: Transcript) -> InvalidAnswer:
         """The failure where it is not asked for again."""
-        return InvalidAnswer(
-            f"{self._sentence(misfit).removesuffix('.')}; its text is kept.", provider=provider
-        )
+        sentence = self._sentence(misfit)
+        if not said.text_parts.is_blank:
+            sentence = f"{sentence.removesuffix('.')}; its text is kept."
+        return InvalidAnswer(sentence, provider=provider)
 
     def _sentence(self, misfit: str) -> str:
         what = "does not fit" if self._is_checked else "could not be checked against"

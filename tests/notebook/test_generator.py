@@ -107,7 +107,7 @@ def test_traits_say_how_far_the_answer_is_and_the_value_is_there_before_the_stat
         lambda change: at_the_end.append((gen.text, gen.value)) if change.new == "complete" else 0,
         "status",
     )
-    assert (gen.status, gen.text, gen.progress, gen.value) == ("idle", "", 0.0, None)
+    assert (gen.status, gen.text, gen.progress, gen.value) == ("idle", "", None, None)
     answer = gen.generate("Say something.").result(30)
     assert answer.text.strip() == TEXT
     assert seen[0] == ("status", "waiting")
@@ -118,7 +118,7 @@ def test_traits_say_how_far_the_answer_is_and_the_value_is_there_before_the_stat
 
 def test_ipywidgets_can_be_linked_to_its_traits(gen: Generator):
     bar, label = ipywidgets.FloatProgress(max=1.0), ipywidgets.Label()
-    ipywidgets.dlink((gen, "progress"), (bar, "value"))
+    ipywidgets.dlink((gen, "progress"), (bar, "value"), lambda progress: progress or 0.0)
     ipywidgets.dlink((gen, "text"), (label, "value"))
     gen.generate("Say something.").result(30)
     assert bar.value == 1.0
@@ -135,6 +135,18 @@ def test_what_the_page_links_is_not_sent_there_again_and_sets_nothing_here(gen: 
     gen.set_state({"text": "mine", "value": "mine", "status": "failed", "progress": 0.5})
     assert (gen.text, gen.value) == (answer.text, answer)
     assert (gen.status, gen.progress) == ("complete", 1.0)
+
+
+def test_progress_is_none_while_nothing_measures_it_and_0_in_the_page(gen: Generator):
+    seen: list[float | None] = []
+    gen.observe(lambda change: seen.append(change.new), "progress")
+    assert (gen.progress, gen.get_state()["progress"]) == (None, 0.0)
+    gen.generate("Say something.").result(30)
+    gen.max_tokens = 4000
+    gen.generate("Say something.").result(30)
+    assert seen[:2] == [1.0, None]
+    assert all(0.0 < fraction < 1.0 for fraction in seen[2:-1] if fraction is not None)
+    assert (seen[-1], gen.get_state()["progress"]) == (1.0, 1.0)
 
 
 def test_an_observer_that_fails_takes_no_answer_away(gen: Generator):

@@ -209,7 +209,10 @@ def test_the_answer_is_in_its_variable_and_the_last(notebook: Notebook):
 def test_a_failed_generation_fails_its_cell_in_one_line_and_keeps_what_came(notebook: Notebook):
     cell = notebook.run(notebook.generate("dropped", "-o answer"))
     assert cell.reply["status"] == "error"
-    assert cell.traceback == "The generation failed; what came is in nbstream.last."
+    assert cell.traceback == (
+        "The generation failed: The connection to openai-chat ended before the answer did; run it"
+        " again for a whole answer. What came is in nbstream.last."
+    )
     assert "· Failed ·" in cell.result["text/markdown"]
     assert notebook.value("[answer.text, answer.status, answer is nbstream.last]") == [
         TEXT,
@@ -222,6 +225,8 @@ def test_a_model_the_provider_does_not_have_is_one_sentence_in_the_output(notebo
     cell = notebook.run(notebook.generate("nonesuch"))
     assert cell.reply["status"] == "error"
     assert "has no model 'nonesuch'" in cell.result["text/plain"]
+    assert cell.traceback.startswith("The generation failed: openai-chat has no model 'nonesuch'")
+    assert "What came" not in cell.traceback
     assert "Traceback" not in cell.traceback + cell.printed
 
 

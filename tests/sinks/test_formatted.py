@@ -93,6 +93,16 @@ async def test_html_is_saved_as_a_frame_and_as_its_source():
     assert "<p>Hi</p>" in data["text/plain"]
 
 
+async def test_an_answer_that_is_no_html_says_so_where_it_is_saved_and_is_no_frame():
+    generation, frames, transcript = await shown("html", TextDelta("I cannot do that."))
+    sentence = "The answer is not HTML: it begins with 'I cannot do that.'."
+    assert frames[-2].event == Notice("warning", sentence)
+    data = saved(generation, transcript, "html")
+    assert "text/html" not in data
+    assert sentence in str(data[MIME])
+    assert data["text/markdown"].startswith("~~~~~~~~html\nI cannot do that.\n")
+
+
 @pytest.mark.parametrize("status", ["cancelled", "failed"])
 async def test_html_that_is_no_whole_answer_is_no_frame(status: EndStatus):
     generation, _, transcript = await shown("html", TextDelta("<p>"))

@@ -11,7 +11,7 @@ from ..generation import Generation
 from ..session import Session, Sink
 from .audience import is_watched
 from .final_output import FinalOutput
-from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
+from .interrupt import GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
 from .look import Look
 from .loop import background_loop
 from .output import CellOutput
@@ -32,7 +32,7 @@ def run_in_notebook(
     with Interrupts(session.cancel, patience_s=PATIENCE_S) as interrupts:
         generation = _shown(session, look, more, interrupts)
     if interrupts.seen:
-        raise Cancelled(CANCELLED if generation.status == "cancelled" else ENDED_BEFORE)
+        raise Cancelled.after(generation)
     return generation
 
 

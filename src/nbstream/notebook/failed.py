@@ -6,13 +6,21 @@ papermill, which tells the error it finds in an output, then stops without a wor
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ..harmless.invisible import visible
+
+if TYPE_CHECKING:
+    from ..generation import Generation
+
 
 class Failed(Exception):
     """Makes the cell fail, so that "Run All", nbclient and papermill stop here, as one line: what
-    went wrong already stands in the output."""
+    went wrong, in the words of the answer's end, and where the text is if some came."""
 
-    def __init__(self) -> None:
-        super().__init__("The generation failed; what came is in nbstream.last.")
+    def __init__(self, generation: Generation) -> None:
+        kept = " What came is in nbstream.last." if generation.text else ""
+        super().__init__(visible(f"The generation failed: {generation.error}{kept}"))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback."""

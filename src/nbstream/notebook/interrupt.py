@@ -7,9 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..generation import Generation
 
 CANCELLED = "Interrupted: the generation was cancelled and the text so far is kept."
+NOTHING_CAME = "Interrupted: the generation was cancelled before any text came."
 NOT_BEGUN = "Interrupted before the generation began."
 ENDED_BEFORE = "Interrupted: the answer had ended before and is kept."
 GIVEN_UP = "Interrupted again: the stream is left to end by itself; then it is nbstream.last."
@@ -26,6 +30,13 @@ class Cancelled(KeyboardInterrupt):
 
     def __init__(self, message: str = CANCELLED) -> None:
         super().__init__(message)
+
+    @classmethod
+    def after(cls, generation: Generation) -> Cancelled:
+        """For an interrupted cell whose generation has ended."""
+        if generation.status != "cancelled":
+            return cls(ENDED_BEFORE)
+        return cls(CANCELLED if generation.text else NOTHING_CAME)
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback."""

@@ -32,7 +32,7 @@ def run_to_end(
 
         generation = run_in_terminal(session, look.format, more=more)
     if generation.status == "failed":
-        raise Failed
+        raise Failed(generation)
     return generation
 
 

@@ -13,7 +13,7 @@ from ..session import Session, Sink
 from ..sinks.formatted import formatted
 from ..sinks.tee import tee
 from ..sinks.terminal import PlainText, terminal_sink
-from .interrupt import CANCELLED, ENDED_BEFORE, GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
+from .interrupt import GIVEN_UP, PATIENCE_S, Cancelled, Interrupts
 from .loop import background_loop
 from .wait import wait_under
 
@@ -47,5 +47,5 @@ def run_in_terminal(
         running.result()
         generation = remember(session)
     if interrupts.seen:
-        raise Cancelled(CANCELLED if generation.status == "cancelled" else ENDED_BEFORE)
+        raise Cancelled.after(generation)
     return generation

@@ -142,11 +142,9 @@ def _too_long(answer: ErrorAnswer, asked: Asked, said: str) -> ContextTooLong:
             " shorten it or name another model."
         )
     else:
-        sentence = (
-            f"The prompt is too long for {asked.model}; shorten it or name another model.{said}"
-        )
+        sentence = f"The prompt is too long for {asked.model}; shorten it or name another model."
     return ContextTooLong(
-        sentence,
+        sentence + said,
         provider=asked.provider,
         status=answer.status,
         request_id=answer.request_id,

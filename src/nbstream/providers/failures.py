@@ -89,7 +89,7 @@ def dropped(asked: Asked, request_id: str | None = None) -> StreamDropped:
     """The stream ended without its terminal marker."""
     return StreamDropped(
         f"The connection to {asked.provider} ended before the answer did; "
-        "what came so far is kept. Run it again for a whole answer.",
+        "run it again for a whole answer.",
         provider=asked.provider,
         request_id=request_id,
     )

@@ -91,8 +91,7 @@ async def _stopped(engine: Engine, address: Address) -> StreamDropped | None:
     if why is None:
         return None
     return StreamDropped(
-        f"The embedded engine stopped ({why}); what came so far is kept. "
-        "Run it again: the engine starts anew.",
+        f"The embedded engine stopped ({why}); run it again: the engine starts anew.",
         provider=NAME,
     )
 

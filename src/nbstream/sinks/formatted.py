@@ -99,7 +99,8 @@ def saved_in_parts(
     text = markdown_text(generation, shown.text_parts)
     others = {"text/plain": plain(generation)}
     whole = generation.status in ("complete", "truncated")
-    if format == "html" and whole and 0 < len(generation.text) <= _LONGEST_HTML:
+    is_short = 0 < len(generation.text) <= _LONGEST_HTML
+    if format == "html" and whole and is_short and not any(complaints(generation.text, format)):
         last = " · ".join(part for part in (generation.error, footer(generation)) if part)
         return {"text/html": html_frame(content(generation.text), last), **others}, text
     return {**saved_frames(shown), **others}, text

@@ -31,6 +31,10 @@ from .turns import Turn, history
 _FIXED = ("status", "progress", "text", "value")
 
 
+def _for_bars(fraction: float | None, _: Any) -> float:
+    return fraction or 0.0
+
+
 class WrongParameter(UsageError, traitlets.TraitError):
     """A value that a parameter cannot have."""
 
@@ -56,7 +60,8 @@ class Generator(PageWidget, anywidget.AnyWidget):
 
     status: `idle` before the first prompt, then `waiting`, `streaming`, and how it ended.
     text: the answer so far.
-    progress: in [0, 1], 1 only for a complete answer; 0 while nothing measures it.
+    progress: in [0, 1], 1 only for a complete answer; None while nothing measures it, which
+        is 0 for what is linked in the page.
     value: the last `Generation` that has ended, None before the first.
     """
 
@@ -69,7 +74,10 @@ class Generator(PageWidget, anywidget.AnyWidget):
     seed: Any = traitlets.Any(None, allow_none=True).tag(sync=True)
 
     status = traitlets.Unicode("idle", read_only=True).tag(sync=True)
-    progress = traitlets.Float(0.0, read_only=True).tag(sync=True)
+    # A bar that is linked in the page takes numbers alone.
+    progress: Any = traitlets.Float(None, allow_none=True, read_only=True).tag(
+        sync=True, to_json=_for_bars
+    )
     # For jslink, which takes no others, marked as synchronised: the page sets them itself.
     text = traitlets.Unicode("", read_only=True).tag(sync=True)
     value: Any = traitlets.Any(None, allow_none=True, read_only=True).tag(sync=True)
@@ -266,7 +274,7 @@ class Generator(PageWidget, anywidget.AnyWidget):
     def _show(self, transcript: Transcript, ended: Generation | None) -> None:
         """Bring the traits up to date; on the background loop."""
         progress = transcript.progress
-        fraction = progress.fraction if progress is not None and progress.fraction else 0.0
+        fraction = None if progress is None else progress.fraction
         traits: dict[str, Any] = {"text": transcript.text, "progress": fraction}
         if ended is not None:
             traits["progress"] = 1.0 if ended.status == "complete" else fraction
