@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..harmless.invisible import visible
-
 if TYPE_CHECKING:
     from ..generation import Generation
 
@@ -19,6 +17,8 @@ class Failed(Exception):
     went wrong, in the words of the answer's end, and where the text is if some came."""
 
     def __init__(self, generation: Generation) -> None:
+        from ..harmless.invisible import visible  # not with `%load_ext`
+
         kept = " What came is in nbstream.last." if generation.text else ""
         super().__init__(visible(f"The generation failed: {generation.error}{kept}"))
 
