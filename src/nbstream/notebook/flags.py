@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from ..api_key import ApiKey
 from ..errors import UsageError
 from ..near_flags import correction, flags_of
 from ..options import Options
+from ..providers import key_places
 
 # As in a shell, but a backslash is a character (paths on Windows) and quotes inside of a word are
 # kept (JSON): a word is unquoted where it, or what stands behind its flag's =, is all in quotes.
@@ -94,14 +94,14 @@ def output_name(flags: Namespace) -> str | None:
 
 
 def key(variable: str | None) -> ApiKey | None:
-    """The key in the environment variable that --api-key-name names. Raises UsageError."""
+    """The key of the variable that --api-key-name names. Raises UsageError."""
     if variable is None:
         return None
-    value = ApiKey(os.environ.get(variable))
+    value = key_places.held((variable,)).key
     if not value:
         raise UsageError(
-            f"--api-key-name {variable}: that environment variable is not set; set it with"
-            f" %env {variable}=… or before Jupyter starts."
+            f"--api-key-name {variable}: that environment variable is not set; `%generate key"
+            f" {variable}` asks for its key."
         )
     return value
 

@@ -35,6 +35,7 @@ class NbStreamLine(Magics):
     @argument("--chat", metavar="NAME", help="Which conversation: main unless said.")
     @argument("--base-url", metavar="URL", help="The address of a server of your own.")
     @argument("--api-key-name", metavar="VAR", help="The environment variable with the key.")
+    @argument("--keyring", action="store_true", help="Keep the key in the system's keyring.")
     @kwds(usage="%%generate " + " | ".join(COMMANDS))
     @line_magic("generate")
     def generate(self, line: str) -> None:
@@ -68,6 +69,10 @@ class NbStreamLine(Magics):
         server = (flags.base_url, flags.api_key_name)
         if what == "help":
             return help_text()
+        if what == "key":
+            from .commands.key import enter
+
+            return enter(words[0], keyring=flags.keyring)
         if what in ("config", "version"):
             from .commands.settings import settings_text, versions
 

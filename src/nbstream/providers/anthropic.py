@@ -66,7 +66,12 @@ class Anthropic:
         self._timeout_s = timeout_s
         self._is_own = is_of(self._url, ("anthropic.com", "*.anthropic.com"))
         self._is_entitled = self._is_own or base_url in (None, "", of_environment)
-        found = find_key(api_key, ("ANTHROPIC_API_KEY",), is_entitled=self._is_entitled)
+        found = find_key(
+            api_key,
+            ("ANTHROPIC_API_KEY",),
+            is_entitled=self._is_entitled,
+            besides=_OTHER_CREDENTIALS,
+        )
         self._key, self._withheld = found.key, found.withheld
         if not self._is_entitled and not found.key:
             # With a key of any kind the SDK looks for no other credentials.

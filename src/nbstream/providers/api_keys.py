@@ -5,12 +5,12 @@ They go in a header, which holds printable ASCII and nothing else.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..api_key import ApiKey
 from ..errors import MissingKey, UsageError
+from . import key_places
 from .asked import Asked
 from .redaction import origin
 
@@ -26,23 +26,28 @@ class Found(NamedTuple):
     withheld: str = ""
 
 
-def find_key(given: str | ApiKey | None, variables: Sequence[str], *, is_entitled: bool) -> Found:
-    """The key that was `given`, else that of the first variable that holds one, if the server
-    `is_entitled` to it: it is the provider's own, or its address stands in the environment too."""
+def find_key(
+    given: str | ApiKey | None,
+    variables: Sequence[str],
+    *,
+    is_entitled: bool,
+    besides: Sequence[str] = (),
+) -> Found:
+    """The key that was `given`, else the first that `key_places` holds for one of the variables, if
+    the server `is_entitled` to it: it is the provider's own, or its address stands in the
+    environment. `besides` are variables with credentials of another kind."""
     key = ApiKey(given)
     if key:
         return Found(key)
-    for variable in variables:
-        key = ApiKey(os.environ.get(variable))
-        if key:
-            return Found(key) if is_entitled else Found(ApiKey(), variable)
-    return Found(ApiKey())
+    found = key_places.held(variables, besides=besides)
+    return Found(found.key) if is_entitled or not found.key else Found(ApiKey(), found.variable)
 
 
 def missing(provider: str, variables: str, more: str = "") -> MissingKey:
     """What is told where none of `variables` holds a key; `more` is said after it."""
     return MissingKey(
-        f"{provider} needs an API key: set the environment variable {variables}, or give the "
+        f"{provider} needs an API key: in a notebook `%generate key {provider}` asks for it; or "
+        f"set {variables} in the environment or in a .env in the notebook's folder, or give the "
         f"address of a server that needs none as base_url (--base-url in a cell).{more}"
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Coroutine
 from difflib import get_close_matches
@@ -16,6 +15,7 @@ from ...aliases import Alias, all_aliases
 from ...errors import UsageError
 from ...known_models import models_of
 from ...offered import default_provider, models
+from ...providers import key_places
 from ...providers.presets import PRESETS
 from ...sinks.terminal import printable
 from ..flags import key
@@ -95,9 +95,10 @@ def _meant(alias: Alias) -> str:
 
 def _key(provider: str) -> str:
     variables = providers.KEY_VARIABLES.get(provider, ())
-    there = [variable for variable in variables if os.environ.get(variable)]
-    if there:
-        return f"{there[0]} set"
+    held = key_places.held(variables)
+    if held.key:
+        place = "" if held.place == key_places.ENVIRONMENT else f" ({held.place})"
+        return f"{held.variable} set{place}"
     here = provider in PRESETS and "//localhost" in PRESETS[provider].base_url
     return f"{' or '.join(variables)} not set" if variables and not here else "no key needed"
 

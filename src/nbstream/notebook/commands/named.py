@@ -11,6 +11,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "help": ("", "this list"),
     "models": ("[PROVIDER]", "what a provider's server offers (none: the one that would be asked)"),
     "list": ("[PROVIDER]", "the providers, their keys, and the models known without asking"),
+    "key": ("PROVIDER", "ask for a provider's key, for this kernel, or to keep it with --keyring"),
     "alias": ("NAME MODEL", "call a model, with --base-url and --api-key-name, by a name"),
     "dealias": ("NAME", "forget that name"),
     "fix": ("[MODEL] [FLAGS]", "why the last cell failed, and the cell repaired"),

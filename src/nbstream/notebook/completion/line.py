@@ -43,6 +43,8 @@ def after_line_magic(
     command = same.get(command, command)
     if command == "fix":
         return _flag(behind, current, parser, shell) or _model(current)
+    if command == "key" and current.startswith("-"):
+        return _flag(behind, current, parser, shell, only=("--keyring",))
     if current.startswith("-") or (behind and behind[-1].startswith("-")):
         return _flag(
             behind, current, parser, shell, only=("--base-url", "--api-key-name", "--chat")
@@ -50,7 +52,7 @@ def after_line_magic(
     wanted = COMMANDS.get(command, ("", ""))[0].split()
     if len(behind) >= len(wanted):
         return Found(current, [])
-    if command in ("models", "list"):
+    if command in ("models", "list", "key"):
         return beginning(current, "provider", [*all_aliases(), *providers.names()])
     if command == "alias":
         return _model(current) if behind else Found(current, [])

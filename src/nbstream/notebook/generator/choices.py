@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 
@@ -12,7 +11,7 @@ from ...choice import DEFAULT_MODELS, Chosen, alternatives
 from ...engine.catalogue import CATALOGUE
 from ...errors import NbStreamError
 from ...offered import models
-from ...providers import KEY_VARIABLES
+from ...providers import KEY_VARIABLES, key_places
 from .configured import configured
 
 _KEYED = ("anthropic", "openai", "google")
@@ -26,7 +25,7 @@ def at_hand(model: str | None, offered: Sequence[str] = ()) -> list[str]:
     keyed = [
         f"{provider}/{DEFAULT_MODELS[provider]}"
         for provider in _KEYED
-        if any(os.environ.get(variable) for variable in KEY_VARIABLES[provider])
+        if key_places.held(KEY_VARIABLES[provider]).key
     ]
     embedded = [f"local/{each.name}" for each in CATALOGUE] if find_spec("xllamacpp") else []
     return list(dict.fromkeys([*named, *keyed, *embedded]))
