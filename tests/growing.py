@@ -118,6 +118,8 @@ OTHERS = {
         "the user's cell",
     ),
     "context/files": "a pattern of file names",
+    "extras": "this package's own metadata",
+    "notebook/lone_line": "the first line that the user typed",
     "context/tracebacks": "the kernel's own traceback, by a pattern of linear cost",
     "costs": "a model's name that was asked for",
     "engine/wheel": "the last line of pip, cut",
