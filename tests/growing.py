@@ -118,6 +118,7 @@ OTHERS = {
         "the user's cell",
     ),
     "context/files": "a pattern of file names",
+    "notebook/commands/key": "the name of a variable that the user typed",
     "extras": "this package's own metadata",
     "notebook/lone_line": "the first line that the user typed",
     "context/tracebacks": "the kernel's own traceback, by a pattern of linear cost",
