@@ -91,7 +91,7 @@ def test_without_the_sdk_one_sentence_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "google.genai", None)
-    with pytest.raises(UsageError, match=r'`pip install "nbstream\[google\]"`'):
+    with pytest.raises(UsageError, match=r'`pip install "google-genai'):
         Google(api_key=KEY)
 
 
