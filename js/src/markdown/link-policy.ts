@@ -42,7 +42,7 @@ export function disguisedHost(text: string, destination: string): string | null 
   const real = hostOf(destination);
   if (real === "") return null;
   const bare = (host: string) => host.replace(/^www\./, "");
-  const shown = shownHosts(text).map((host) => hostOf(`https://${host}`) || host);
+  const shown = shownHosts(text, real).map((host) => hostOf(`https://${host}`) || host);
   return shown.every((host) => bare(host) === bare(real)) ? null : real;
 }
 
@@ -55,7 +55,7 @@ function hostOf(address: string): string {
   return /^https?:$/.test(protocol) && hostname !== own ? hostname.replace(/\.$/, "") : "";
 }
 
-function shownHosts(text: string): string[] {
+function shownHosts(text: string, real: string): string[] {
   const words = text.normalize("NFKC").replace(HIDDEN, "").split(/\s+/);
   return words.flatMap((word) => {
     const begin = /https?:[/\\]*|^[/\\]{2,}/i.exec(word);
@@ -67,6 +67,8 @@ function shownHosts(text: string): string[] {
           .find((names) => names.length > 0) ?? []
       );
     const whole = word.slice(begin.index + begin[0].length).split(/[/\\?#]/, 1)[0] ?? "";
+    // the whole of it, whatever characters it has
+    if (!whole.includes("@") && hostOf(`https://${whole}`) === real) return [];
     const names = namesIn(whole);
     // with its scheme a single name is an address too
     const single = names.length > 0 ? names : (whole.match(RUN)?.slice(0, 1) ?? []);

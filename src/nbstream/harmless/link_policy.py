@@ -40,7 +40,7 @@ def disguised_host(text: str, destination: str) -> str:
     real = host_of(destination)
     if not real:
         return ""
-    shown = [host_of(f"https://{host}") or host for host in _shown_hosts(text)]
+    shown = [host_of(f"https://{host}") or host for host in _shown_hosts(text, real)]
     return "" if all(_bare(host) == _bare(real) for host in shown) else real
 
 
@@ -48,7 +48,7 @@ def _bare(host: str) -> str:
     return host.removeprefix("www.")
 
 
-def _shown_hosts(text: str) -> list[str]:
+def _shown_hosts(text: str, real: str) -> list[str]:
     shown: list[str] = []
     for word in _HIDDEN.sub("", unicodedata.normalize("NFKC", text)).split():
         begin = _BEGIN.search(word)
@@ -57,6 +57,8 @@ def _shown_hosts(text: str) -> list[str]:
             shown += next((names for names in parts if names), list[str]())
             continue
         whole = _SLASH.split(word[begin.end() :], maxsplit=1)[0]
+        if "@" not in whole and host_of(f"https://{whole}") == real:
+            continue  # the whole of it, whatever characters it has
         # with its scheme a single name is an address too
         shown += _names_in(word[: begin.start()])
         shown += _names_in(whole) or _runs(whole)[:1]
