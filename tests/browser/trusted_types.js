@@ -116,6 +116,7 @@ window.generator = async (text) => {
     default: text,
     models: [text],
     aliases: [{ name: text, model: text }],
+    show: ["model", "system", "max_tokens", "effort", "attach", "events"],
     parameters: { system: text, effort: text, max_tokens: 1 },
     turns: [turn],
     running: "",
