@@ -90,7 +90,8 @@ class OpenAIServer:
         if not is_sendable(self._key):
             raise unsendable(self.name, self.preset.key_variable or "it")
         await load("openai")
-        identity = ("openai", self.url, self._key, self._timeout_s, self._is_entitled)
+        kind = (self.preset.hangs_up, self._is_entitled)
+        identity = ("openai", self.url, self._key, self._timeout_s, kind)
         async with borrowed(self._client, *identity) as client:
             yield client
 
